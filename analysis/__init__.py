@@ -1,0 +1,1 @@
+"""Ratings to findings: tests, tables, figures and the report."""

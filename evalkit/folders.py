@@ -1,0 +1,45 @@
+"""Output folders that appear whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evalkit.errors import DataError
+
+
+@contextmanager
+def fresh_folder(target: Path, *, force: bool) -> Iterator[Path]:
+    """Yield an empty folder beside the target, and rename it to the target when all went well.
+
+    Parameters
+    ----------
+    target : folder to make; its parents are made, too
+    force : replace a target that is not empty, instead of refusing
+
+    Raises
+    ------
+    DataError
+        If the target is a file, or is not empty and ``force`` is false.
+    """
+    if target.is_file():
+        raise DataError(f"{target}: is a file, expected a folder or nothing")
+    if not force and target.is_dir() and any(target.iterdir()):
+        raise DataError(f"{target}: not empty; choose another folder, or replace it with --force")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    try:
+        yield partial
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    old = target.with_name(f".{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    partial.rename(target)
+    shutil.rmtree(old, ignore_errors=True)

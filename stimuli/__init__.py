@@ -1,0 +1,1 @@
+"""Multitracks to session bundles: data sets, mixing systems, effects, models, build."""

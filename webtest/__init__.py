@@ -1,0 +1,1 @@
+"""Session bundles to ratings: the blinded rating page, its store and its rehearsal."""
