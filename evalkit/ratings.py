@@ -7,6 +7,7 @@ An unset rating is missing, never 0.
 from __future__ import annotations
 
 from pathlib import Path
+
 import numpy as np
 import pandas as pd
 

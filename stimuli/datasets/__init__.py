@@ -1,0 +1,1 @@
+"""Sources of multitracks, one file or folder per source."""

@@ -1,0 +1,1 @@
+"""Audio effects: plain functions on (samples, channels) float64."""

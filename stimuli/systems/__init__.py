@@ -1,0 +1,92 @@
+"""Mixing systems, one module each; the module's name is the system's name.
+
+A module holds a class ``System`` that satisfies :class:`MixingSystem`. Systems that learn also
+have ``fit``, and save what they learned as a folder: a model file and ``card.json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from pydantic import BaseModel
+
+from evalkit import registry
+from evalkit.audio import Audio
+from evalkit.errors import ConfigError
+from evalkit.manifest import Multitrack
+
+KIND = "stimuli.systems"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rendering:
+    """A whole item as one system mixes it.
+
+    ``audio`` is float64 (samples, 2), of the item's exact length, not normalised; ``clipped``
+    counts the samples that the method itself clips; ``provenance`` says what was decided.
+    """
+
+    audio: Audio
+    clipped: int = 0
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+
+class Fitted(Protocol):
+    """What a trainable system learned."""
+
+    def save(self, folder: Path) -> None:
+        """Write the model file and ``card.json`` into an existing folder."""
+
+
+@runtime_checkable
+class MixingSystem(Protocol):
+    """What every system offers. ``Options`` is a pydantic model that imports nothing heavy."""
+
+    trainable: bool
+    Options: type[BaseModel]
+
+    def __init__(self, options: Any) -> None: ...
+
+    def render(
+        self,
+        item: Multitrack,
+        task: str | None,
+        *,
+        fitted: Any,
+        rng: np.random.Generator,
+        device: str,
+    ) -> Rendering:
+        """Mix a whole item; its files are left alone, the result is the same for the same ``rng``."""
+
+
+@runtime_checkable
+class TrainableSystem(MixingSystem, Protocol):
+    """A system that learns from items before it mixes others."""
+
+    def fit(self, items: Sequence[Multitrack], task: str | None, *, rng: np.random.Generator, device: str) -> Fitted:
+        """Learn from items that have a target mix for the task."""
+
+    def load(self, folder: Path) -> Fitted:
+        """Read what ``Fitted.save`` wrote."""
+
+    def shipped(self, task: str | None) -> Path | None:
+        """Return the folder of weights that ship for these options and this task, if any do."""
+
+
+def load_system(name: str) -> type[MixingSystem]:
+    """Import a system's class by its name.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such system.
+    """
+    module = registry.load(KIND, name)
+    system = getattr(module, "System", None)
+    if system is None:
+        raise ConfigError(f"the system '{name}' has no class System in {module.__name__}")
+    return system  # type: ignore[no-any-return]

@@ -1,0 +1,111 @@
+"""Fixtures shared by all tests: small studies whose audio is made in a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evalkit.audio import write_audio
+from evalkit.loudness import integrated_lufs, match_loudness, true_peak_dbtp
+from evalkit.provenance import sha256_file
+from evalkit.session import AUDIO_FOLDER, Page, Session, Stimulus, opaque_id, write_session
+from evalkit.study import Study, read_study
+
+RATE_HZ = 44_100
+CONDITIONS = (
+    ("reference_dry", "Reference Dry", "human_mix", "dry", "reference"),
+    ("reference_wet", "Reference Wet", "human_mix", "wet", "reference"),
+    ("wave_u_net_dry", "Wave-U-Net Dry", "wave_u_net", "dry", "test"),
+    ("wave_u_net_wet", "Wave-U-Net Wet", "wave_u_net", "wet", "test"),
+    ("random_forest_dry", "Random Forest Dry", "random_forest", "dry", "test"),
+    ("random_forest_wet", "Random Forest Wet", "random_forest", "wet", "test"),
+    ("anchor", "Anchor", "overhead_anchor", "", "anchor"),
+)
+STUDY_HEAD = """\
+schema: evalkit-study/1
+title: Drum mixes
+seed: 7
+rate_hz: 44100
+data: {manifest: data/manifest.jsonl}
+excerpt: {seconds: 1}
+page:
+  method: ape
+  question: How much do you like each mix?
+flow: [consent, "questions:about", level, instructions, pages, comments]
+texts:
+  consent: |
+    You will hear **drum loops**. It takes about ten minutes.
+  instructions: Move every bar.
+  debrief: Thank you.
+questions:
+  - {block: about, id: age, kind: number, label: Your age}
+  - {block: about, id: gender, kind: choice, label: Your gender, options: [Female, Male, Other, Prefer not to say]}
+  - {block: about, id: experience, kind: choice, label: Critical listening, options: [None, Some, A lot], required: true}
+analysis:
+  reference: {dry: reference_dry, wet: reference_wet}
+conditions:
+"""
+
+
+def study_yaml(conditions: int = len(CONDITIONS)) -> str:
+    """Write a study of the paper's shape, with its first conditions."""
+    rows = [
+        f"  - {{id: {i}, label: {label}, system: {system}, task: {task or 'null'}, role: {role}}}\n"
+        for i, label, system, task, role in CONDITIONS[-conditions:]
+    ]
+    return STUDY_HEAD + "".join(rows)
+
+
+@pytest.fixture
+def make_built_study(tmp_path: Path) -> Callable[..., Study]:
+    """Return a maker of study folders with a bundle: noise bursts at -28 LUFS, no system is run."""
+
+    def make(*, pages: int = 2, conditions: int = 3, seconds: float = 1.0, folder: Path | None = None) -> Study:
+        folder = tmp_path / "study" if folder is None else folder
+        folder.mkdir(parents=True)
+        (folder / "study.yaml").write_text(study_yaml(conditions), encoding="utf-8")
+        study = read_study(folder)
+        rng = np.random.default_rng(3)
+        samples = round(seconds * RATE_HZ)
+        built = []
+        for number in range(pages):
+            stimuli = []
+            for i, _, system, task, role in CONDITIONS[-conditions:]:
+                noise = rng.standard_normal((samples, 2)) * np.exp(-6 * (np.arange(samples) % 11_025) / 11_025)[:, None]
+                audio = match_loudness(noise * 0.1, RATE_HZ)
+                name = opaque_id() + ".flac"
+                path = study.session_folder / AUDIO_FOLDER / name
+                write_audio(path, audio, RATE_HZ)
+                stimuli.append(
+                    Stimulus(
+                        id=opaque_id(),
+                        condition=i,
+                        system=system,
+                        task=task or None,
+                        role=role,
+                        file=name,
+                        samples=samples,
+                        lufs=integrated_lufs(audio, RATE_HZ),
+                        dbtp=true_peak_dbtp(audio),
+                        gain_db=0.0,
+                        clipped=0,
+                        sha256=sha256_file(path),
+                    )
+                )
+            built.append(
+                Page(id=f"p{number + 1}", item=f"sim/drummer_{number}/phrase", method="ape", stimuli=tuple(stimuli))
+            )
+        session = Session(build_sha256=study.build_sha256, rate_hz=RATE_HZ, pages=tuple(built), simulated=True)
+        write_session(study.session_folder, session)
+        return study
+
+    return make
+
+
+@pytest.fixture
+def built_study(make_built_study: Callable[..., Study]) -> Study:
+    """Return a study folder with a bundle of two pages of three conditions."""
+    return make_built_study()
