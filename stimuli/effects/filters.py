@@ -1,0 +1,109 @@
+"""Equaliser sections and low-pass filters, applied to (samples, channels) audio.
+
+The second-order sections follow the audio equaliser cookbook [1]_: analogue prototypes through
+the bilinear transform, corner frequencies prewarped, gains of a shelf reached at its far end.
+
+References
+----------
+.. [1] R. Bristow-Johnson, "Cookbook formulae for audio equalizer biquad filter coefficients".
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from scipy import signal
+
+from evalkit.audio import Audio
+from evalkit.errors import ConfigError
+
+Sections = npt.NDArray[np.float64]
+BUTTERWORTH_Q = 0.7071
+
+
+def peaking(frequency_hz: float, gain_db: float, q: float, rate_hz: int) -> Sections:
+    """Design a bell: ``gain_db`` at ``frequency_hz``, 0 dB far from it, shape (1, 6)."""
+    cosine, alpha = _corner(frequency_hz, q, rate_hz)
+    a = 10 ** (gain_db / 40)
+    return _section(
+        (1 + alpha * a, -2 * cosine, 1 - alpha * a),
+        (1 + alpha / a, -2 * cosine, 1 - alpha / a),
+    )
+
+
+def low_shelf(frequency_hz: float, gain_db: float, rate_hz: int, *, q: float = BUTTERWORTH_Q) -> Sections:
+    """Design a low shelf: ``gain_db`` at 0 Hz, half of it at ``frequency_hz``, shape (1, 6)."""
+    cosine, alpha = _corner(frequency_hz, q, rate_hz)
+    a = 10 ** (gain_db / 40)
+    slope = 2 * math.sqrt(a) * alpha
+    return _section(
+        (
+            a * (a + 1 - (a - 1) * cosine + slope),
+            2 * a * (a - 1 - (a + 1) * cosine),
+            a * (a + 1 - (a - 1) * cosine - slope),
+        ),
+        (
+            a + 1 + (a - 1) * cosine + slope,
+            -2 * (a - 1 + (a + 1) * cosine),
+            a + 1 + (a - 1) * cosine - slope,
+        ),
+    )
+
+
+def high_shelf(frequency_hz: float, gain_db: float, rate_hz: int, *, q: float = BUTTERWORTH_Q) -> Sections:
+    """Design a high shelf: ``gain_db`` at half the rate, half of it at ``frequency_hz``, shape (1, 6)."""
+    cosine, alpha = _corner(frequency_hz, q, rate_hz)
+    a = 10 ** (gain_db / 40)
+    slope = 2 * math.sqrt(a) * alpha
+    return _section(
+        (
+            a * (a + 1 + (a - 1) * cosine + slope),
+            -2 * a * (a - 1 + (a + 1) * cosine),
+            a * (a + 1 + (a - 1) * cosine - slope),
+        ),
+        (
+            a + 1 - (a - 1) * cosine + slope,
+            2 * (a - 1 - (a + 1) * cosine),
+            a + 1 - (a - 1) * cosine - slope,
+        ),
+    )
+
+
+def low_pass(frequency_hz: float, rate_hz: int, *, q: float = BUTTERWORTH_Q) -> Sections:
+    """Design a second-order low-pass: 0 dB at 0 Hz, gain ``q`` at ``frequency_hz``, shape (1, 6)."""
+    cosine, alpha = _corner(frequency_hz, q, rate_hz)
+    side = (1 - cosine) / 2
+    return _section((side, 1 - cosine, side), (1 + alpha, -2 * cosine, 1 - alpha))
+
+
+def high_pass(frequency_hz: float, rate_hz: int, *, q: float = BUTTERWORTH_Q) -> Sections:
+    """Design a second-order high-pass: 0 dB at half the rate, gain ``q`` at ``frequency_hz``, shape (1, 6)."""
+    cosine, alpha = _corner(frequency_hz, q, rate_hz)
+    side = (1 + cosine) / 2
+    return _section((side, -(1 + cosine), side), (1 + alpha, -2 * cosine, 1 - alpha))
+
+
+def apply(sos: Sections, audio: Audio) -> Audio:
+    """Filter audio causally, every channel alike.
+
+    Parameters
+    ----------
+    sos : (sections, 6) second-order sections; stack designs with ``numpy.concatenate``
+    audio : (samples, channels) float64
+    """
+    return np.asarray(signal.sosfilt(sos, audio, axis=0))
+
+
+def _corner(frequency_hz: float, q: float, rate_hz: int) -> tuple[float, float]:
+    if not 0 < frequency_hz < rate_hz / 2:
+        raise ConfigError(f"filter: found {frequency_hz:g} Hz, expected between 0 and {rate_hz / 2:g} Hz")
+    if not q > 0:
+        raise ConfigError(f"filter: found a q of {q:g}, expected above 0")
+    angle = 2 * math.pi * frequency_hz / rate_hz
+    return math.cos(angle), math.sin(angle) / (2 * q)
+
+
+def _section(b: tuple[float, float, float], a: tuple[float, float, float]) -> Sections:
+    return np.array([[*b, *a]]) / a[0]
