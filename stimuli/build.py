@@ -1,0 +1,188 @@
+"""Study, manifest and systems to a session bundle: aligned, loudness-matched stimuli.
+
+Every system mixes the whole item. One cut of the item serves all conditions, so stimuli of a
+page are aligned to the sample. Each is scaled to one integrated loudness and measured again
+after writing. Nothing is clipped or limited: where the ceiling would be passed, the build stops
+and names the target that fits, or lowers the whole page equally if the study says so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from evalkit.audio import Audio, read_audio, write_audio
+from evalkit.errors import AudioError
+from evalkit.folders import fresh_folder
+from evalkit.loudness import integrated_lufs, true_peak_dbtp
+from evalkit.provenance import record, sha256_file
+from evalkit.session import AUDIO_FOLDER, Page, Session, Stimulus, opaque_id, write_session
+from evalkit.study import Condition, Loudness, Study
+from stimuli.fitting import Say
+from stimuli.plan import Plan, PlannedItem, render_item
+from stimuli.progress import progress
+
+LIBRARIES = ("numpy", "scipy", "soundfile", "pyloudnorm", "torch", "scikit-learn", "numba")
+SCRATCH = "scratch"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measured:
+    """An excerpt on disk before scaling: its loudness, and the true peak that scaling would give."""
+
+    condition: Condition
+    path: Path
+    samples: int
+    lufs: float
+    dbtp: float
+    clipped: int
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    def peak_at(self, target_lufs: float) -> float:
+        """Return the true peak in dBTP once scaled to a target loudness."""
+        return self.dbtp + target_lufs - self.lufs
+
+
+def build_session(plan: Plan, *, jobs: int, force: bool, say: Say) -> Session:
+    """Render, cut, match, write and verify all stimuli of a study, into ``STUDY/session``.
+
+    Parameters
+    ----------
+    plan : study with its items and systems ready (:func:`stimuli.plan.make_plan`)
+    jobs : worker processes; the result does not depend on it
+    force : replace an existing bundle
+
+    Raises
+    ------
+    AudioError
+        For silent, too short or non-finite audio, and where the true-peak ceiling would be passed.
+    """
+    study = plan.study
+    with fresh_folder(study.session_folder, force=force) as folder:
+        scratch = folder / SCRATCH
+        scratch.mkdir()
+        (folder / AUDIO_FOLDER).mkdir()
+        work = (delayed(_measure_item)(plan, item, scratch) for item in plan.items)
+        results = Parallel(n_jobs=jobs, return_as="generator")(work)
+        measured: list[list[Measured]] = list(progress(results, total=len(plan.items), what="mixing"))
+        targets = page_targets(measured, study.spec.loudness, plan.item_ids, study)
+        pages = []
+        for number, (item, stimuli, target) in enumerate(zip(plan.items, measured, targets, strict=True), start=1):
+            if target < study.spec.loudness.target_lufs:
+                say(f"item {item.id}: the whole page is lowered to {target:.1f} LUFS to stay below the ceiling")
+            finished = tuple(_write_stimulus(one, target, plan, folder / AUDIO_FOLDER) for one in stimuli)
+            pages.append(Page(id=f"page_{number:02d}", item=item.id, method=study.spec.page.method, stimuli=finished))
+        session = Session(
+            build_sha256=study.build_sha256,
+            rate_hz=plan.rate_hz,
+            pages=tuple(pages),
+            simulated=plan.simulated,
+            provenance=record(LIBRARIES, data=plan.data_facts, device=plan.device, fitted=plan.fitted_facts()),
+        )
+        _remove_scratch(scratch)
+        write_session(folder, session)
+    return session
+
+
+def page_targets(
+    measured: Sequence[Sequence[Measured]], loudness: Loudness, item_ids: Sequence[str], study: Study
+) -> list[float]:
+    """Return the loudness target of each page, equal within a page.
+
+    Raises
+    ------
+    AudioError
+        If a stimulus would pass the ceiling and ``on_exceed`` is ``stop``; the message gives the
+        highest common target that fits, as the line to put into ``study.yaml``.
+    """
+    targets = [loudness.target_lufs] * len(measured)
+    worst: tuple[float, str] | None = None
+    for number, stimuli in enumerate(measured):
+        for one in stimuli:
+            excess = one.peak_at(loudness.target_lufs) - loudness.ceiling_dbtp
+            if excess <= 0:
+                continue
+            targets[number] = min(targets[number], _floor_tenth(loudness.target_lufs - excess))
+            if worst is None or excess > worst[0]:
+                worst = (excess, f"item {item_ids[number]}, condition {one.condition.id}")
+    if worst is not None and loudness.on_exceed == "stop":
+        fits = min(targets)
+        raise AudioError(
+            f"{study.source.where('loudness', 'target_lufs')}: {worst[1]}: at {loudness.target_lufs:g} LUFS its true "
+            f"peak passes the ceiling of {loudness.ceiling_dbtp:g} dBTP by {worst[0]:.2f} dB; nothing is clipped or "
+            f"limited: write  loudness: {{target_lufs: {fits:.1f}}}  or add on_exceed: lower_page"
+        )
+    return targets
+
+
+def _floor_tenth(value: float) -> float:
+    return math.floor(value * 10 + 1e-9) / 10
+
+
+def _measure_item(plan: Plan, item: PlannedItem, scratch: Path) -> list[Measured]:
+    """Render one item by every condition, cut, and keep the excerpts in full precision."""
+    measured = []
+    for rendered in render_item(plan, item):
+        name = f"item {item.id}, condition {rendered.condition.id}"
+        path = scratch / f"{opaque_id()}.wav"
+        write_audio(path, rendered.audio, plan.rate_hz, subtype="DOUBLE")
+        measured.append(
+            Measured(
+                condition=rendered.condition,
+                path=path,
+                samples=rendered.audio.shape[0],
+                lufs=integrated_lufs(rendered.audio, plan.rate_hz, name=name),
+                dbtp=true_peak_dbtp(rendered.audio, name=name),
+                clipped=rendered.clipped,
+                provenance=rendered.provenance,
+            )
+        )
+    return measured
+
+
+def _write_stimulus(one: Measured, target_lufs: float, plan: Plan, folder: Path) -> Stimulus:
+    audio, _ = read_audio(one.path)
+    gain_db = target_lufs - one.lufs
+    path = folder / f"{opaque_id()}.flac"
+    write_audio(path, audio * 10 ** (gain_db / 20), plan.rate_hz, subtype="PCM_24")
+    written = _reread(path, plan.rate_hz)
+    lufs, dbtp = integrated_lufs(written, plan.rate_hz, name=str(path)), true_peak_dbtp(written, name=str(path))
+    tolerance = plan.study.spec.loudness.tolerance_lu
+    if abs(lufs - target_lufs) > tolerance:
+        raise AudioError(
+            f"condition {one.condition.id}: measures {lufs:.3f} LUFS after writing, expected {target_lufs:g} "
+            f"within {tolerance:g} LU"
+        )
+    condition = one.condition
+    return Stimulus(
+        id=opaque_id(),
+        condition=condition.id,
+        system=condition.system,
+        task=condition.task,
+        role=condition.role,
+        file=path.name,
+        samples=one.samples,
+        lufs=round(lufs, 4),
+        dbtp=round(dbtp, 3),
+        gain_db=round(gain_db, 4),
+        clipped=one.clipped,
+        sha256=sha256_file(path),
+        provenance=one.provenance,
+    )
+
+
+def _reread(path: Path, rate_hz: int) -> Audio:
+    audio, _ = read_audio(path, rate_hz=rate_hz)
+    return np.asarray(audio)
+
+
+def _remove_scratch(scratch: Path) -> None:
+    for path in scratch.iterdir():
+        path.unlink()
+    scratch.rmdir()

@@ -1,0 +1,203 @@
+"""Commands of the stimuli package: data, train, mix, build."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from evalkit.config import Source, validate
+from evalkit.errors import ConfigError, DataError
+from evalkit.folders import fresh_folder
+from evalkit.manifest import read_manifest, verify_manifest
+from evalkit.seeds import stream
+from evalkit.study import read_study
+
+MIXES_SCHEMA = "evalkit-mixes/1"
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
+device_option = click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
+force_option = click.option("--force", is_flag=True, help="Replace what is there.")
+jobs_option = click.option("--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="Worker processes.")
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+@click.group()
+def data() -> None:
+    """Make or check multitracks: a folder of audio and its manifest.jsonl."""
+
+
+@data.command()
+@click.option("--preset", default="demo", show_default=True, help="Size: tiny, demo or train.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
+@click.option("--out", required=True, type=FOLDER, help="Folder to make.")
+@jobs_option
+@force_option
+def simulate(preset: str, seed: int, out: Path, jobs: int, force: bool) -> None:
+    """Make simulated drum sessions: eight microphones, a dry and a wet mix for each item.
+
+    Example: evalkit data simulate --preset demo --out drums
+    """
+    from stimuli.datasets import simulated
+
+    manifest = simulated.simulate(out, preset=preset, seed=seed, jobs=jobs, force=force)
+    minutes = sum(item.samples for item in manifest.items) / manifest.rate_hz / 60
+    click.echo(f"{out / 'manifest.jsonl'}: {len(manifest.items)} simulated items, {minutes:.1f} min")
+
+
+@data.command("check")
+@click.argument("manifest", type=FILE)
+def check_data(manifest: Path) -> None:
+    """Check every file of a manifest: existence, rate, length, channels.
+
+    Example: evalkit data check drums/manifest.jsonl
+    """
+    table = read_manifest(manifest)
+    verify_manifest(table)
+    click.echo(f"{manifest}: {len(table.items)} items at {table.rate_hz} Hz, every file is as described")
+
+
+@click.command()
+@click.argument("name")
+@click.argument("manifest", type=FILE)
+@click.option("--task", required=True, help="Target to learn: a key of the items' targets, such as dry or wet.")
+@click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="Option of the system; repeatable.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
+@click.option("--out", required=True, type=FOLDER, help="Folder for the trained system.")
+@device_option
+@force_option
+def train(
+    name: str, manifest: Path, task: str, options: tuple[str, ...], seed: int, out: Path, device: str, force: bool
+) -> None:
+    """Train a system on the train and validation items of a manifest.
+
+    Example: evalkit train random_forest drums/manifest.jsonl --task dry --out trained/forest
+    """
+    from stimuli.systems import TrainableSystem, load_system
+
+    kind = load_system(name)
+    system = kind(parse_options(kind.Options, options))
+    if not isinstance(system, TrainableSystem) or not system.trainable:
+        raise ConfigError(f"the system '{name}' does not learn: there is nothing to train")
+    table = read_manifest(manifest)
+    items = [item for item in table.of_split("train", "validation") if task in item.targets]
+    if not items:
+        raise DataError(f"{manifest}: no train or validation item has the target '{task}'")
+    with fresh_folder(out, force=force) as folder:
+        system.fit(items, task, rng=stream(seed, "fit", name, task), device=device).save(folder)
+    click.echo(f"{out}: {name} ({task}), trained on {len(items)} items")
+
+
+@click.command()
+@click.argument("manifest", type=FILE)
+@click.option("--system", "name", required=True, help="System, such as random_forest.")
+@click.option("--task", default=None, help="Target to aim at, such as dry or wet.")
+@click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="Option of the system; repeatable.")
+@click.option("--weights", type=FOLDER, help="Folder of a trained system.")
+@click.option("--split", default="test", show_default=True, type=click.Choice(["test", "all"]))
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
+@click.option("--out", required=True, type=FOLDER, help="Folder for the mixes.")
+@device_option
+@force_option
+def mix(
+    manifest: Path,
+    name: str,
+    task: str | None,
+    options: tuple[str, ...],
+    weights: Path | None,
+    split: str,
+    seed: int,
+    out: Path,
+    device: str,
+    force: bool,
+) -> None:
+    """Mix the items of a manifest by one system: 24-bit WAV files and mixes.json.
+
+    Example: evalkit mix drums/manifest.jsonl --system mean_gain --task wet --out mixes
+    """
+    from evalkit.audio import write_audio
+    from stimuli.fitting import resolve_fitted
+    from stimuli.progress import progress
+    from stimuli.systems import load_system
+
+    table = read_manifest(manifest)
+    kind = load_system(name)
+    settings = parse_options(kind.Options, options)
+    system = kind(settings)
+    items = table.items if split == "all" else table.of_split("test")
+    if not items:
+        raise DataError(f"{manifest}: holds no test items; --split all mixes every item")
+    state = resolve_fitted(
+        system, name, task, settings, manifest=table, trained=None, weights=weights, seed=seed, device=device, say=_say
+    )
+    rows = []
+    with fresh_folder(out, force=force) as folder:
+        for item in progress(items, total=len(items), what="mixing"):
+            rng = stream(seed, "render", name, item.id)
+            fitted = None if state is None else state.fitted
+            rendering = system.render(item, task, fitted=fitted, rng=rng, device=device)
+            file = item.id.replace("/", "__") + ".wav"
+            write_audio(folder / file, rendering.audio, item.rate_hz)
+            rows.append({"id": item.id, "file": file, "split": item.split, "clipped": rendering.clipped})
+        facts = {
+            "schema": MIXES_SCHEMA,
+            "manifest_sha256": table.sha256,
+            "system": name,
+            "task": task,
+            "options": settings.model_dump(mode="json"),
+            "simulated": table.simulated,
+            "items": rows,
+        }
+        (folder / "mixes.json").write_text(json.dumps(facts, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    click.echo(f"{out}: {len(rows)} mixes by {name}")
+
+
+@click.command()
+@click.argument("study", type=click.Path(path_type=Path))
+@jobs_option
+@device_option
+@force_option
+def build(study: Path, jobs: int, device: str, force: bool) -> None:
+    """Make a study's session bundle: aligned stimuli, matched in loudness.
+
+    Example: evalkit build my_study --jobs 2
+    """
+    from stimuli.build import build_session
+    from stimuli.plan import make_plan
+
+    plan = make_plan(read_study(study), device=device, say=_say)
+    session = build_session(plan, jobs=jobs, force=force, say=_say)
+    stimuli = [stimulus for page in session.pages for stimulus in page.stimuli]
+    room = plan.study.spec.loudness.ceiling_dbtp - max(stimulus.dbtp for stimulus in stimuli)
+    click.echo(
+        f"{plan.study.session_folder}: {len(session.pages)} pages, {len(stimuli)} stimuli at "
+        f"{min(s.lufs for s in stimuli):.2f} to {max(s.lufs for s in stimuli):.2f} LUFS, "
+        f"{room:.1f} dB below the ceiling"
+    )
+
+
+def parse_options(model: Any, words: tuple[str, ...]) -> Any:
+    """Turn ``KEY=VALUE`` words into a system's validated options; values are read as YAML.
+
+    Raises
+    ------
+    ConfigError
+        If a word has no ``=``, or the option is unknown or of the wrong type.
+    """
+    values: dict[str, Any] = {}
+    for word in words:
+        key, equals, text = word.partition("=")
+        if not equals or not key:
+            raise ConfigError(f"--option {word}: expected KEY=VALUE")
+        try:
+            values[key] = YAML(typ="safe", pure=True).load(text)
+        except YAMLError as error:
+            raise ConfigError(f"--option {word}: not a YAML value") from error
+    return validate(model, values, Source(Path("--option")))
