@@ -73,6 +73,8 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], Source]:
 def validate(model: type[Model], data: Any, source: Source, *, at: Keys = ()) -> Model:
     """Validate plain values against a model; the first problem becomes a one-line error.
 
+    Unknown fields come first: a misspelt field explains the missing one.
+
     Parameters
     ----------
     at : path of ``data`` inside the file, for the error's line and field name
@@ -80,7 +82,7 @@ def validate(model: type[Model], data: Any, source: Source, *, at: Keys = ()) ->
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problems = error.errors(include_url=False)
+        problems = sorted(error.errors(include_url=False), key=lambda problem: problem["type"] != "extra_forbidden")
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise ConfigError(_problem(problems[0], model, source, at) + more) from error
 

@@ -42,10 +42,8 @@ texts:
   debrief: Thank you.
 questions:
   - {block: about, id: age, kind: number, label: Your age}
-  - {block: about, id: gender, kind: choice, label: Your gender, options: [Female, Male, Other, Prefer not to say]}
-  - {block: about, id: experience, kind: choice, label: Critical listening, options: [None, Some, A lot], required: true}
-analysis:
-  reference: {dry: reference_dry, wet: reference_wet}
+  - {block: about, id: gender, kind: choice, label: Your gender, options: [Female, Male, Other, No answer]}
+  - {block: about, id: skill, kind: choice, label: Critical listening, options: [None, Some, Much], required: true}
 conditions:
 """
 
@@ -56,7 +54,10 @@ def study_yaml(conditions: int = len(CONDITIONS)) -> str:
         f"  - {{id: {i}, label: {label}, system: {system}, task: {task or 'null'}, role: {role}}}\n"
         for i, label, system, task, role in CONDITIONS[-conditions:]
     ]
-    return STUDY_HEAD + "".join(rows)
+    reference = (
+        "analysis:\n  reference: {dry: reference_dry, wet: reference_wet}\n" if conditions == len(CONDITIONS) else ""
+    )
+    return STUDY_HEAD + "".join(rows) + reference
 
 
 @pytest.fixture
