@@ -56,7 +56,7 @@ def compress(
     audio = check_audio(audio, name="compressor")
     _check(ratio, attack_s=attack_s, release_s=release_s, knee_db=knee_db)
     gain = _gain(
-        np.max(np.abs(audio), axis=1),
+        _linked_magnitude(audio),
         threshold_db,
         1 / ratio - 1,
         knee_db,
@@ -75,6 +75,13 @@ def static_level_db(level_db: npt.ArrayLike, *, threshold_db: float, ratio: floa
     inside = np.clip(over + knee_db / 2, 0, knee_db)
     knee = inside**2 / (2 * knee_db) if knee_db > 0 else np.zeros_like(over)
     return np.asarray(level + (1 / ratio - 1) * (knee + np.maximum(over - knee_db / 2, 0)))
+
+
+def _linked_magnitude(audio: Audio) -> npt.NDArray[np.float64]:
+    magnitude = np.abs(audio[:, 0])
+    for channel in range(1, audio.shape[1]):
+        np.maximum(magnitude, np.abs(audio[:, channel]), out=magnitude)
+    return magnitude
 
 
 def _check(ratio: float, **not_negative: float) -> None:

@@ -4,8 +4,11 @@ With its modulation off the network is linear and time-invariant, so that the sa
 once per setting and the audio goes through a fast convolution. Delays and taps are those of the
 publication at its reference rate, scaled to the sampling rate.
 
-The loop of the tank passes four multiplications by ``decay`` in 21 589 reference samples, hence
-T60 = 0.544 s / -log10(decay).
+The loop of the tank passes four multiplications by ``decay`` in 21 589 reference samples, which alone
+would give T60 = 0.544 s / -log10(decay). The all-passes delay some frequencies longer than others and
+these ring on: measured over the decay from -5 to -35 dB it is 0.58 s / -log10(decay) within 5 %
+from 0.5 to 6 s, within 10 % from 0.4 s. Below a second an all-pass of the published diffusion would ring longer than
+the tank, so that a plate of a given T60 has less diffusion there.
 
 References
 ----------
@@ -26,8 +29,10 @@ from evalkit.audio import Audio, check_audio
 from evalkit.errors import ConfigError
 
 REFERENCE_RATE_HZ = 29_761  # [1], table 1
-LOOP_T60_S = 0.544  # T60 * -log10(decay), from the loop's length
-DIFFUSION = (0.75, 0.625, 0.70)  # input 1, input 2, tank 1 [1]
+LOOP_T60_S = 0.58  # T60 * -log10(decay), measured
+ALL_PASS_SHARE = 0.7  # an all-pass rings no longer than this part of T60 (0.58 and 0.7 fitted together)
+DIFFUSION = (0.75, 0.625, 0.70, 0.50)  # of the pairs of all-passes: input 1 and 2, tank 1 and 2 [1]
+LONGEST_ALL_PASS = (142, 379, 908, 2656)  # of each pair
 DAMPING = 0.0005
 FLOOR_DB = 90.0  # the impulse response ends where its decay has fallen by this
 INPUT_DELAYS = (142, 107, 379, 277)
@@ -48,6 +53,15 @@ def decay_of(t60_s: float) -> float:
     return float(10 ** (-LOOP_T60_S / t60_s))
 
 
+def diffusion_of(t60_s: float) -> tuple[float, float, float, float]:
+    """Return the diffusion whose all-passes ring well within ``t60_s``, at most the published one."""
+    tank_2 = min(max(decay_of(t60_s) + 0.15, 0.25), 0.5)  # [1], table 1
+    ring_s = ALL_PASS_SHARE * t60_s
+    limits = [10 ** (-3 * delay / REFERENCE_RATE_HZ / ring_s) for delay in LONGEST_ALL_PASS]
+    first, second, third, fourth = map(min, (*DIFFUSION[:3], tank_2), limits)
+    return first, second, third, fourth
+
+
 @lru_cache(maxsize=8)
 def impulse_response(
     rate_hz: int,
@@ -55,7 +69,7 @@ def impulse_response(
     decay: float,
     damping: float = DAMPING,
     high_cut_hz: float | None = None,
-    diffusion: tuple[float, float, float] = DIFFUSION,
+    diffusion: tuple[float, float, float, float] = DIFFUSION,
 ) -> Audio:
     """Return the plate's response to a unit impulse, (samples, 2), read-only.
 
@@ -65,7 +79,7 @@ def impulse_response(
     decay : gain of each of the tank's four multiplications, above 0 and below 1
     damping : coefficient of the tank's one-pole low-pass, 0 (none) to below 1
     high_cut_hz : corner of the one-pole low-pass at the input; None leaves it out
-    diffusion : coefficients of the first and second pair of input all-passes and of the tank's first
+    diffusion : coefficients of the four pairs of all-passes: input 1 and 2, tank 1 and 2
     """
     if not 0 < decay < 1:
         raise ConfigError(f"plate: found a decay of {decay:g}, expected between 0 and 1")
@@ -79,8 +93,7 @@ def impulse_response(
     for delay, gain in zip(INPUT_DELAYS, np.repeat(diffusion[:2], 2), strict=True):
         diffused = _all_pass(diffused, _scaled(delay, rate_hz), float(gain))
     delays = np.array([_scaled(delay, rate_hz) for delay in TANK_DELAYS])
-    second = min(max(decay + 0.15, 0.25), 0.5)  # [1], table 1: decay diffusion 2
-    lines = _tank(diffused, delays, decay, damping, diffusion[2], second)
+    lines = _tank(diffused, delays, decay, damping, diffusion[2], diffusion[3])
     response = np.zeros((samples, 2))
     for channel, taps in enumerate((LEFT_TAPS, RIGHT_TAPS)):
         for line, tap, sign in taps:
@@ -109,7 +122,13 @@ def reverberate(
     pre_delay_s : rounded to the nearest sample
     high_cut_hz, damping : as in :func:`impulse_response`
     """
-    response = impulse_response(rate_hz, decay=decay_of(t60_s), damping=damping, high_cut_hz=high_cut_hz)
+    response = impulse_response(
+        rate_hz,
+        decay=decay_of(t60_s),
+        damping=damping,
+        high_cut_hz=high_cut_hz,
+        diffusion=diffusion_of(t60_s),
+    )
     return convolve(audio, response, pre_delay_samples=round(pre_delay_s * rate_hz))
 
 
