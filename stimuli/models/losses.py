@@ -1,0 +1,57 @@
+"""What training minimises, by name. All take (batch, channels, samples) float32."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+from evalkit.distances import MAGNITUDE_FLOOR, STFT_SIZES
+
+HOPS_PER_WINDOW = 2  # the distance itself uses 4; half as many frames train as well for half the time
+
+
+def l1(estimate: Tensor, target: Tensor) -> Tensor:
+    """Mean absolute error, the authors' loss."""
+    return (estimate - target).abs().mean()
+
+
+def l1_mrstft(estimate: Tensor, target: Tensor) -> Tensor:
+    """Mean absolute error relative to the target's mean magnitude, plus the multi-resolution STFT distance.
+
+    The spectral part is that of :func:`evalkit.distances.multi_resolution_stft`, with fewer frames
+    and spectral convergence over the whole batch, so that a silent snippet does not divide by zero.
+    """
+    relative = l1(estimate, target) / (target.abs().mean() + MAGNITUDE_FLOOR)
+    return relative + multi_resolution_stft(estimate, target)
+
+
+def multi_resolution_stft(estimate: Tensor, target: Tensor) -> Tensor:
+    """Mean over window sizes of spectral convergence plus mean absolute log-magnitude difference."""
+    parts = []
+    for size in STFT_SIZES:
+        if estimate.shape[-1] < size:
+            continue
+        a, b = _power(estimate, size), _power(target, size)
+        a_magnitude, b_magnitude = a.sqrt(), b.sqrt()
+        convergence = torch.linalg.norm(a_magnitude - b_magnitude) / torch.linalg.norm(b_magnitude)
+        parts.append(convergence + 0.5 * (a.log() - b.log()).abs().mean())
+    return torch.stack(parts).mean()
+
+
+def _power(signal: Tensor, size: int) -> Tensor:
+    window = torch.hann_window(size, device=signal.device)
+    spectrum = torch.stft(
+        signal.flatten(0, -2),
+        size,
+        hop_length=size // HOPS_PER_WINDOW,
+        window=window,
+        center=False,
+        return_complex=True,
+    )
+    power = spectrum.real.square() + spectrum.imag.square()
+    return (power / window.sum().square()).clamp_min(MAGNITUDE_FLOOR**2)
+
+
+LOSSES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {"l1": l1, "l1_mrstft": l1_mrstft}

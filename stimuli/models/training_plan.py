@@ -1,0 +1,90 @@
+"""How a network is trained: every setting, and the presets as a table; free of torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from evalkit.errors import ConfigError
+from stimuli.models.wave_u_net_config import WaveUNetConfig
+
+Loss = Literal["l1", "l1_mrstft"]
+Precision = Literal["float32", "bfloat16"]
+Start = Literal["glorot", "glorot_linear"]
+Storage = Literal["float32", "float16"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainingPlan:
+    """Settings of one training; the defaults are the authors' code.
+
+    Attributes
+    ----------
+    loss : ``l1``, the mean absolute error, or ``l1_mrstft``, that plus a spectral distance
+    batch : snippets per step
+    snippet_samples : mixed samples per snippet at least; the next legal length is used
+    steps_per_epoch : steps between two validations
+    patience : validations without a new best after which a stage ends
+    max_epochs : validations after which a stage ends anyway, per stage (training, fine-tuning)
+    learning_rates : of Adam, per stage; the second stage starts from the best network of the first
+    precision : ``bfloat16`` multiplies in bfloat16 where the device has it in hardware; weights,
+        loss and validation stay float32
+    start : ``glorot``, or ``glorot_linear``: the last layer's direct path from the microphones
+        starts as their least-squares stereo gains over the training items, its path from the
+        features as zero
+    storage : how the audio is held in memory
+    """
+
+    loss: Loss = "l1"
+    batch: int = 16
+    snippet_samples: int = 88_200
+    steps_per_epoch: int = 2000
+    patience: int = 20
+    max_epochs: tuple[int, int] = (1000, 1000)
+    learning_rates: tuple[float, float] = (1e-4, 1e-5)
+    precision: Precision = "float32"
+    start: Start = "glorot"
+    storage: Storage = "float16"
+
+    def __post_init__(self) -> None:
+        for name in ("batch", "snippet_samples", "steps_per_epoch", "patience"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"training: {name}: found {getattr(self, name)}, expected at least 1")
+        if min(self.max_epochs) < 0 or self.max_epochs[0] < 1:
+            raise ConfigError(f"training: max_epochs: found {self.max_epochs}, expected at least 1 and 0")
+        if min(self.learning_rates) <= 0:
+            raise ConfigError(f"training: learning_rates: found {self.learning_rates}, expected above 0")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the plan as plain values."""
+        return {**asdict(self), "max_epochs": list(self.max_epochs), "learning_rates": list(self.learning_rates)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preset:
+    """A network's shape and how it is trained."""
+
+    config: WaveUNetConfig
+    plan: TrainingPlan
+
+
+PRESETS: Mapping[str, Preset] = {
+    # as published: 24 filters, L1, Adam 1e-4 then 1e-5, 2000 steps an epoch, patience 20
+    "paper": Preset(config=WaveUNetConfig(), plan=TrainingPlan()),
+    # a ninth of the arithmetic; trained on two processor cores within an hour
+    "small": Preset(
+        config=WaveUNetConfig(initial_filters=8),
+        plan=TrainingPlan(
+            loss="l1_mrstft",
+            batch=4,
+            steps_per_epoch=250,
+            patience=4,
+            max_epochs=(16, 4),
+            learning_rates=(1e-3, 1e-4),
+            precision="bfloat16",
+            start="glorot_linear",
+            storage="float32",
+        ),
+    ),
+}
