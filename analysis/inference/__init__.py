@@ -1,0 +1,49 @@
+"""Tests of ratings, one module each; the module's name is the test's name.
+
+Every test reads a *unit table*: a row per unit (a page of one assessor, or one assessor), a column
+per condition, NaN where there is no value (see :mod:`analysis.units`). It has
+
+- ``GROUPS``: how many conditions it takes: ``"one"``, ``"pair"`` or ``"many"``;
+- ``MATCHED``: whether the values of a row belong together (true) or count as independent (false);
+- ``run(units, groups, *, unit)``: the test of these columns, as one :class:`analysis.results.TestResult`.
+
+A test depends neither on the order of the rows nor on the names of the conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+
+from analysis.results import Values
+from evalkit import registry
+
+KIND = "analysis.inference"
+
+
+def load_test(name: str) -> ModuleType:
+    """Import a test's module by the test's name."""
+    return registry.load(KIND, name)
+
+
+def column(units: pd.DataFrame, group: str) -> Values:
+    """Return a condition's values, the missing ones left out."""
+    values: Values = units[group].dropna().to_numpy(dtype=np.float64)
+    return values
+
+
+def complete_rows(units: pd.DataFrame, groups: Sequence[str]) -> Values:
+    """Return the rows that have a value for each condition, as (units, conditions)."""
+    values: Values = units[list(groups)].dropna().to_numpy(dtype=np.float64)
+    return values
+
+
+def left_out(units: pd.DataFrame, groups: Sequence[str], kept: int) -> tuple[str, ...]:
+    """Return a note on units that lack one of the conditions, if there are any."""
+    with_any = int(units[list(groups)].notna().any(axis=1).sum())
+    if with_any == kept:
+        return ()
+    return (f"{with_any - kept} of {with_any} units left out: not every condition was rated",)
