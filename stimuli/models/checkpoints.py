@@ -106,30 +106,43 @@ def read_facts(folder: Path) -> Facts:
     return Facts(**values)
 
 
-def read_checkpoint(folder: Path, expected: Mapping[str, Any]) -> tuple[dict[str, Tensor], Facts]:
-    """Read weights as float32, and refuse those made for something else.
+def check_facts(facts: Facts, expected: Mapping[str, Any], *, name: str) -> None:
+    """Refuse weights that were made for something else.
 
     Parameters
     ----------
-    expected : the value that each of ``MUST_MATCH`` should have; absent ones are not compared
+    expected : the value that some of ``MUST_MATCH`` should have
+    name : what to call the weights in an error
 
     Raises
     ------
     DataError
-        If the file is missing or damaged, holds NaN, or one of the facts is another.
+        If one of the facts is another.
+    """
+    for key in MUST_MATCH:
+        if key in expected and _plain(getattr(facts, key)) != _plain(expected[key]):
+            raise DataError(
+                f"{name}: {key}: found {_shown(getattr(facts, key))}, expected {_shown(expected[key])}: "
+                "these weights are for something else; train again, or name others"
+            )
+
+
+def read_checkpoint(folder: Path, expected: Mapping[str, Any]) -> tuple[dict[str, Tensor], Facts]:
+    """Read weights as float32, and refuse those made for something else.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or damaged, holds NaN, or its facts are not as expected.
     """
     facts = read_facts(folder)
-    for name in MUST_MATCH:
-        if name in expected and _plain(getattr(facts, name)) != _plain(expected[name]):
-            raise DataError(
-                f"{folder / MODEL_FILE}: {name}: found {_shown(getattr(facts, name))}, expected "
-                f"{_shown(expected[name])}: these weights are for something else; train again, or name others"
-            )
-    with safe_open(str(folder / MODEL_FILE), framework="pt") as file:
+    path = folder / MODEL_FILE
+    check_facts(facts, expected, name=str(path))
+    with safe_open(str(path), framework="pt") as file:
         weights = {name: file.get_tensor(name).to(torch.float32) for name in file.keys()}  # noqa: SIM118
     for name, tensor in weights.items():
         if not np.isfinite(tensor.numpy()).all():
-            raise DataError(f"{folder / MODEL_FILE}: {name}: holds NaN or infinity: the weights are damaged")
+            raise DataError(f"{path}: {name}: holds NaN or infinity: the weights are damaged")
     return weights, facts
 
 
