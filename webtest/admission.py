@@ -1,0 +1,59 @@
+"""Letting a listener in: token, pseudonym, and the whole assignment before the first sound."""
+
+from __future__ import annotations
+
+import secrets
+
+from webtest.assignment import VERSION, assign, level_stimulus
+from webtest.blinding import public_id
+from webtest.flow import state_at, steps_of
+from webtest.messages import Enrol
+from webtest.security import new_token, token_sha256
+from webtest.settings import Settings
+from webtest.storage import LevelClip, Newcomer, PageInstance, Participant, Slot
+
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is read as something else
+PSEUDONYM_LENGTH = 8
+
+
+def admit(settings: Settings, message: Enrol) -> tuple[str, Participant]:
+    """Admit a listener; returns the token, of which the store keeps only the hash."""
+    token = new_token()
+    assessor = "".join(secrets.choice(ALPHABET) for _ in range(PSEUDONYM_LENGTH))
+    library = settings.library
+    assigned = assign(settings.seed, assessor, library.pages, items_per_assessor=settings.items_per_assessor)
+    pages = tuple(
+        PageInstance(
+            id=public_id(),
+            position=position,
+            page=page.page,
+            slots=tuple(
+                Slot(
+                    position=place,
+                    label=slot.label,
+                    public_id=public_id(),
+                    stimulus_id=slot.stimulus_id,
+                    initial=slot.initial,
+                )
+                for place, slot in enumerate(page.slots, start=1)
+            ),
+        )
+        for position, page in enumerate(assigned, start=1)
+    )
+    newcomer = Newcomer(
+        id=public_id(),
+        token_sha256=token_sha256(token),
+        pseudonym=assessor,
+        state=state_at(steps_of(settings.flow, pages), 0),
+        seed=settings.seed,
+        assignment_version=VERSION,
+        is_rehearsal=settings.rehearsal,
+        locale=settings.locale,
+        client_session=message.client_session,
+        capabilities=message.capabilities.model_dump(),
+        pages=pages,
+        level_clip=LevelClip(
+            public_id=public_id(), stimulus_id=level_stimulus(settings.seed, assessor, tuple(library.stimuli))
+        ),
+    )
+    return token, settings.store.enrol(newcomer)

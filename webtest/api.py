@@ -1,0 +1,311 @@
+"""The JSON interface between page and store. The server's state is the truth; nothing here knows a condition."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, request
+from pydantic import BaseModel
+
+from evalkit.provenance import sha256_json
+from webtest.admission import admit
+from webtest.messages import Advance, Agree, Answers, Draft, Empty, Enrol, Events, RatingIn, SubmissionIn, parse
+from webtest.problems import Problem
+from webtest.questions import check_answers
+from webtest.security import bearer_token, token_sha256
+from webtest.settings import Settings
+from webtest.state import API, Place
+from webtest.storage import Comment, Consent, Event, Move, PageInstance, Participant, Rating, Receipt, Submission
+
+OUT_OF_TURN = "this is not the present step; the present state is attached"
+
+
+def blueprint(settings: Settings) -> Blueprint:
+    """Return the routes below ``/api/v1`` for one study on one store."""
+    api = Blueprint("api", __name__, url_prefix=API)
+    store = settings.store
+
+    @api.before_request
+    def _authenticate() -> None:
+        if request.endpoint == "api.enrol":
+            return
+        token = bearer_token(request)
+        participant = None if token is None else store.participant(token_sha256(token))
+        if participant is None:
+            raise Problem(401, "no such token")
+        g.participant = participant
+
+    def here() -> Place:
+        return Place(settings, g.participant)
+
+    def now() -> Place:
+        """Read the listener again, after a change."""
+        token = bearer_token(request) or ""
+        participant = store.participant(token_sha256(token))
+        return Place(settings, participant or g.participant)
+
+    def out_of_turn() -> Problem:
+        return Problem(409, OUT_OF_TURN, state=now().as_json())
+
+    def go(participant: Participant, move: Move) -> dict[str, Any]:
+        if not store.move(participant.id, move):
+            raise out_of_turn()
+        return now().as_json()
+
+    @api.post("/enrol")
+    def enrol() -> tuple[Response, int]:
+        message = parse(request, Enrol)
+        if not store.is_open():
+            raise Problem(403, "this study takes no new listeners at present")
+        token, participant = admit(settings, message)
+        return jsonify(token=token, state=Place(settings, participant).as_json()), HTTPStatus.CREATED
+
+    @api.get("/state")
+    def state() -> Response:
+        return jsonify(here().as_json())
+
+    @api.post("/consent")
+    def consent() -> Response:
+        message = parse(request, Agree)
+        place = here()
+        is_now = place.step.kind == "consent" and message.version == settings.consent_version
+        if not is_now or message.state_version != place.participant.state_version:
+            raise out_of_turn()
+        given = Consent(version=message.version, text_sha256=settings.consent_sha256, agreed=message.agreed)
+        move = place.onwards(consent=given) if message.agreed else place.end("declined", consent=given)
+        return jsonify(go(place.participant, move))
+
+    @api.post("/advance")
+    def advance() -> Response:
+        message = parse(request, Advance)
+        place = here()
+        if message.step != place.step.key or message.state_version != place.participant.state_version:
+            raise out_of_turn()
+        return jsonify(go(place.participant, place.onwards()))
+
+    @api.post("/answers")
+    def answers() -> Response:
+        message = parse(request, Answers)
+        place = here()
+        submission = _form(place, message)
+        receipt = store.submit(place.participant.id, submission, _move_from(place, message.step))
+        _check(receipt, out_of_turn)
+        return jsonify(now().as_json())
+
+    @api.get("/pages/<instance_id>")
+    def page(instance_id: str) -> Response:
+        place = here()
+        return jsonify(_page_as_json(settings, place.participant, _present_page(place, instance_id, out_of_turn)))
+
+    @api.put("/pages/<instance_id>/draft")
+    def draft(instance_id: str) -> tuple[str, int]:
+        message = parse(request, Draft)
+        place = here()
+        present = _present_page(place, instance_id, out_of_turn)
+        known = {slot.public_id for slot in present.slots}
+        if not (set(message.body.values) | set(message.body.comments)) <= known | {"page"}:
+            raise Problem(422, "a slot that is not on this page")
+        store.put_draft(place.participant.id, present.id, message.body.model_dump())
+        return "", HTTPStatus.NO_CONTENT
+
+    @api.get("/audio/<public_id>")
+    def audio(public_id: str) -> Response:
+        place = here()
+        stimulus_id = None if place.has_ended else store.stimulus_of(place.participant.id, public_id)
+        if stimulus_id is None:
+            raise Problem(404, "no such sound")
+        return Response(settings.library.served(stimulus_id, public_id), mimetype="audio/flac")
+
+    @api.post("/submissions")
+    def submissions() -> tuple[Response, int]:
+        message = parse(request, SubmissionIn)
+        place = here()
+        submission = _page_submission(place, message)
+        receipt = store.submit(place.participant.id, submission, _move_from(place, submission.step))
+        _check(receipt, out_of_turn)
+        is_duplicate = receipt is Receipt.DUPLICATE
+        status = HTTPStatus.OK if is_duplicate else HTTPStatus.CREATED
+        return jsonify(duplicate=is_duplicate, state=now().as_json()), status
+
+    @api.post("/events")
+    def events() -> Response:
+        message = parse(request, Events)
+        place = here()
+        if place.participant.state in ("declined", "withdrawn"):
+            raise out_of_turn()
+        known = {slot.public_id: page.id for page in place.pages for slot in page.slots}
+        known[store.level_clip(place.participant.id).public_id] = ""
+        pages = {page.id for page in place.pages}
+        for one in message.events:
+            if (one.page is not None and one.page not in pages) or (one.slot is not None and one.slot not in known):
+                raise Problem(422, "a page or slot of somebody else")
+        kept = [
+            Event(
+                seq=one.seq,
+                t_ms=one.t_ms,
+                page_instance_id=one.page,
+                public_id=one.slot,
+                kind=one.kind,
+                data=one.data,
+            )
+            for one in message.events
+        ]
+        return jsonify(acked_upto=store.add_events(place.participant.id, message.client_session, kept))
+
+    @api.post("/finish")
+    def finish() -> Response:
+        parse(request, Empty)
+        place = here()
+        if place.participant.state == "complete":
+            return jsonify(place.as_json())
+        if place.has_ended or place.step.kind != "finish":
+            raise out_of_turn()
+        return jsonify(go(place.participant, place.end("complete")))
+
+    @api.post("/withdraw")
+    def withdraw() -> Response:
+        parse(request, Empty)
+        place = here()
+        if place.participant.state == "withdrawn":
+            return jsonify(place.as_json())
+        if place.has_ended:
+            raise out_of_turn()
+        return jsonify(go(place.participant, place.end("withdrawn")))
+
+    return api
+
+
+def _check(receipt: Receipt, out_of_turn: Callable[[], Problem]) -> None:
+    if receipt is Receipt.CONFLICT:
+        problem = out_of_turn()
+        problem.detail = "another content was stored under this id; this one is kept aside"
+        raise problem
+    if receipt is Receipt.OUT_OF_TURN:
+        raise out_of_turn()
+
+
+def _move_from(place: Place, key: str) -> Move:
+    """Return the move that a submission makes; one that cannot match if it is not the present step."""
+    if not place.has_ended and place.step.key == key:
+        return place.onwards()
+    return Move(from_version=-1, to_step=0, to_state=place.participant.state)
+
+
+def _present_page(place: Place, instance_id: str, out_of_turn: Callable[[], Problem]) -> PageInstance:
+    page = place.page(instance_id)
+    if page is None:
+        raise Problem(404, "no such page")
+    if place.step.name != page.id:
+        raise out_of_turn()
+    return page
+
+
+def _page_as_json(settings: Settings, participant: Participant, page: PageInstance) -> dict[str, Any]:
+    library, method = settings.library, settings.method
+    slots = [
+        {
+            "slot": slot.position,
+            "label": slot.label,
+            "id": slot.public_id,
+            "audio": f"{API}/audio/{slot.public_id}",
+            "bytes": library.size(slot.stimulus_id),
+            "sha256": hashlib.sha256(library.served(slot.stimulus_id, slot.public_id)).hexdigest(),
+            "initial": slot.initial,
+        }
+        for slot in page.slots
+    ]
+    return {
+        "id": page.id,
+        "index": page.position,
+        "count": len(settings.store.pages(participant.id)),
+        "method": method.name,
+        "question": method.question,
+        "options": method.options.model_dump(),
+        "gates": method.gates.model_dump(),
+        "rate_hz": settings.rate_hz,
+        "samples": library.samples(page.slots[0].stimulus_id),
+        "slots": slots,
+        "draft": settings.store.draft(participant.id, page.id),
+    }
+
+
+def _form(place: Place, message: Answers) -> Submission:
+    """Check a questionnaire or the closing comment."""
+    step = next((step for step in place.steps if step.key == message.step), None)
+    if step is None or step.kind not in ("questions", "comments"):
+        raise Problem(422, "no such form")
+    answers: list[tuple[str, Any]] = []
+    comments: tuple[Comment, ...] = ()
+    if step.kind == "comments":
+        text = message.answers.get("comment") or ""
+        if set(message.answers) - {"comment"} or not isinstance(text, str):
+            raise Problem(422, "expected one comment")
+        comments = (Comment(public_id=None, text=text),) if text.strip() else ()
+    else:
+        problems, missing = check_answers(place.settings.block(step.name), message.answers)
+        if problems:
+            known = {question.id for question in place.settings.block(step.name)}
+            parts = (f"{name if name in known else 'question'}: {why}" for name, why in problems.items())
+            raise Problem(422, "; ".join(parts))
+        if missing:
+            raise Problem(422, "questions to be answered", missing=[{"gate": "required", "questions": missing}])
+        answers = [(name, value) for name, value in message.answers.items() if value not in (None, "", [])]
+    return Submission(
+        id=message.id,
+        step=step.key,
+        payload_sha256=_hash(message),
+        body=message.model_dump(),
+        answers=tuple(answers),
+        comments=comments,
+    )
+
+
+def _page_submission(place: Place, message: SubmissionIn) -> Submission:
+    """Check the ratings of a page: every slot once on every scale, and the gates."""
+    method = place.settings.method
+    page = place.page(message.page)
+    if page is None:
+        raise Problem(404, "no such page")
+    labels = {slot.public_id: slot.label for slot in page.slots}
+    given = [(rating.slot, rating.scale) for rating in message.ratings]
+    wanted = {(public_id, scale) for public_id in labels for scale in method.scales}
+    if len(given) != len(wanted) or set(given) != wanted:
+        absent = sorted({labels[slot] for slot, _ in wanted - set(given)})
+        raise Problem(422, "expected one rating of each slot", missing=[{"gate": "ratings", "slots": absent}])
+    if not {comment.slot for comment in message.comments} <= {None, *labels}:
+        raise Problem(422, "a comment on a slot that is not on this page")
+    missing = method.missing([(labels[rating.slot], rating) for rating in message.ratings])
+    if missing:
+        raise Problem(422, "something is left to do on this page", missing=missing)
+    return Submission(
+        id=message.id,
+        step=f"page:{page.id}",
+        payload_sha256=_hash(message),
+        body=message.model_dump(),
+        page_instance_id=page.id,
+        revision=message.revision,
+        page_ms=message.page_ms,
+        ratings=tuple(_rating(rating, method.decimals) for rating in message.ratings),
+        comments=tuple(
+            Comment(public_id=comment.slot, text=comment.text) for comment in message.comments if comment.text.strip()
+        ),
+    )
+
+
+def _rating(rating: RatingIn, decimals: int) -> Rating:
+    return Rating(
+        public_id=rating.slot,
+        scale=rating.scale,
+        value=None if rating.value is None else round(rating.value, decimals),
+        n_moves=rating.n_moves,
+        n_plays=rating.n_plays,
+        listened_ms=rating.listened_ms,
+    )
+
+
+def _hash(message: BaseModel) -> str:
+    body: Mapping[str, Any] = message.model_dump()
+    return sha256_json(body)

@@ -1,0 +1,91 @@
+"""The application: study and store are opened here, wired once, and served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, jsonify
+from flask.wrappers import Response
+
+from evalkit.provenance import sha256_json
+from evalkit.session import AUDIO_FOLDER
+from evalkit.study import Study
+from webtest import api, key, participant
+from webtest.blinding import Library
+from webtest.methods import load_method
+from webtest.plan import check_plan
+from webtest.problems import handle_problems
+from webtest.security import secure
+from webtest.settings import Settings
+from webtest.storage.engine import open_database, store_url
+from webtest.storage.sql import SqlStore
+from webtest.texts import html
+
+STORE_NAME = "responses.db"
+
+
+def open_study(study: Study, *, store: str | None = None, rehearsal: bool = False) -> Settings:
+    """Open a study's bundle and store, and make the store this study's.
+
+    Parameters
+    ----------
+    store : database URL or path of an SQLite file; default: ``responses.db`` in the study's folder
+    rehearsal : mark everybody who is admitted as a robot
+
+    Raises
+    ------
+    EvalkitError
+        If the study, the bundle or the store does not fit the others.
+    """
+    check_plan(study)
+    method = load_method(study)
+    session = key.open_bundle(study)
+    spec = study.spec
+    library = Library(study.session_folder / AUDIO_FOLDER, key.stimulus_records(study, session))
+    opened = SqlStore(open_database(store_url(store, study.folder / STORE_NAME), create=True))
+    try:
+        key.fill_store(opened, study, session)
+    except BaseException:
+        opened.close()
+        raise
+    wanted = spec.assignment.items_per_assessor
+    return Settings(
+        title=spec.title,
+        seed=spec.seed,
+        rate_hz=session.rate_hz,
+        simulated=session.simulated,
+        rehearsal=rehearsal,
+        contact=spec.privacy.contact,
+        flow=tuple(spec.flow),
+        texts={name: html(getattr(spec.texts, name)) for name in ("consent", "instructions", "debrief")},
+        consent_version=spec.texts.consent_version,
+        consent_sha256=sha256_json(spec.texts.consent),
+        questions=tuple(spec.questions),
+        method=method,
+        items_per_assessor=None if wanted == "all" else wanted,
+        codes={str(outcome): code for outcome, code in spec.recruitment.codes.items()},
+        completion_url=spec.recruitment.completion_url,
+        store=opened,
+        library=library,
+    )
+
+
+def create_app(settings: Settings) -> Flask:
+    """Make the WSGI application of one study on one store."""
+    folder = Path(__file__).parent
+    app = Flask(__name__, template_folder=str(folder / "templates"), static_folder=str(folder / "static"))
+    secure(app)
+    handle_problems(app)
+    app.register_blueprint(api.blueprint(settings))
+    app.register_blueprint(participant.blueprint())
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(status="ok")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        settings.store.probe()
+        return jsonify(status="ok")
+
+    return app

@@ -1,0 +1,219 @@
+"""Bodies of the requests that the page sends: strict, without unknown fields."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from flask import Request
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import from_json
+
+from webtest.problems import Problem
+from webtest.storage.schema import TEXT_LIMIT
+
+INTEGER_LIMIT = 2**31 - 1  # PostgreSQL's integer
+NUMBER_LIMIT = 2**53  # beyond it, a browser's numbers skip integers
+DEPTH_LIMIT = 4
+EVENTS_LIMIT = 2000  # of one request
+EVENT_KINDS = Literal[
+    "session.start", "session.resume", "page.enter", "page.ready", "page.submit", "audio.load", "audio.error", "play",
+    "switch", "stop", "seek", "loop", "volume", "rate", "gate.blocked", "visibility",
+]  # fmt: skip
+Body = TypeVar("Body", bound=BaseModel)
+
+
+def _no_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("holds a NUL character")
+    return text
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """Accept what every database and reader can keep: finite numbers, short texts, shallow lists and objects."""
+    if depth > DEPTH_LIMIT:
+        raise ValueError("nested too deeply")
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _plain(key, depth)
+            _plain(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _plain(inner, depth + 1)
+    elif isinstance(value, str):
+        if len(value) > TEXT_LIMIT:
+            raise ValueError(f"a text of more than {TEXT_LIMIT} characters")
+        _no_nul(value)
+    elif isinstance(value, int | float) and not -NUMBER_LIMIT <= value <= NUMBER_LIMIT:
+        raise ValueError("a number out of range")
+    return value
+
+
+Data = Annotated[dict[str, Any], AfterValidator(_plain)]
+Count = Annotated[int, Field(ge=0, le=INTEGER_LIMIT)]
+Opaque = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Uuid = Annotated[
+    str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+]  # fmt: skip
+Remark = Annotated[str, StringConstraints(max_length=TEXT_LIMIT), AfterValidator(_no_nul)]
+Score = Annotated[float, Field(ge=0, le=100)]
+
+
+class Message(BaseModel):
+    """Base of all bodies."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class Capabilities(Message):
+    """What the browser says of itself: coarse, no fingerprint."""
+
+    sample_rate_hz: Annotated[float, Field(gt=0, le=1e6)] | None = None
+    base_latency_s: Annotated[float, Field(ge=0, le=60)] | None = None
+    output_latency_s: Annotated[float, Field(ge=0, le=60)] | None = None
+    max_channels: Annotated[int, Field(ge=0, le=1024)] | None = None
+    browser: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 ._-]{0,40}$")] | None = None
+    width: Count | None = None
+    height: Count | None = None
+
+
+class Enrol(Message):
+    """POST /enrol."""
+
+    client_session: Opaque
+    capabilities: Capabilities
+    external: Annotated[Data, Field(max_length=10)] | None = None
+
+
+class Agree(Message):
+    """POST /consent."""
+
+    version: str
+    agreed: bool
+    state_version: Count
+
+
+class Answers(Message):
+    """POST /answers."""
+
+    id: Uuid
+    step: Annotated[str, StringConstraints(max_length=200)]
+    answers: Annotated[Data, Field(max_length=200)]
+
+
+class Advance(Message):
+    """POST /advance."""
+
+    step: Literal["level", "instructions"]
+    state_version: Count
+
+
+class DraftValue(Message):
+    """Where a slot stands on an unfinished page."""
+
+    value: Score | None
+    moved: bool
+    n_moves: Count
+    n_plays: Count
+    listened_ms: Count
+
+
+class DraftBody(Message):
+    """An unfinished page."""
+
+    values: Annotated[dict[Opaque, DraftValue], Field(max_length=26)]
+    comments: Annotated[dict[Opaque | Literal["page"], Remark], Field(max_length=27)] = {}
+    page_ms: Count
+
+
+class Draft(Message):
+    """PUT /pages/PAGE/draft."""
+
+    body: DraftBody
+
+
+class RatingIn(Message):
+    """One rating of a submission."""
+
+    slot: Opaque
+    scale: Annotated[str, StringConstraints(max_length=40)]
+    value: Score | None
+    n_moves: Count
+    n_plays: Count
+    listened_ms: Count
+
+
+class CommentIn(Message):
+    """One remark of a submission; ``slot`` is null for the page as a whole."""
+
+    slot: Opaque | None
+    text: Remark
+
+
+class SubmissionIn(Message):
+    """POST /submissions."""
+
+    id: Uuid
+    page: Opaque
+    revision: Literal[1]
+    page_ms: Count
+    ratings: Annotated[list[RatingIn], Field(max_length=200)]
+    comments: Annotated[list[CommentIn], Field(max_length=100)]
+
+
+class EventIn(Message):
+    """One event of a batch."""
+
+    seq: Count
+    t_ms: Count
+    page: Opaque | None
+    kind: EVENT_KINDS
+    slot: Opaque | None
+    data: Annotated[Data, Field(max_length=32)]
+
+
+class Events(Message):
+    """POST /events."""
+
+    client_session: Opaque
+    events: Annotated[list[EventIn], Field(max_length=EVENTS_LIMIT)]
+
+
+class Empty(Message):
+    """POST /finish and /withdraw."""
+
+
+def parse(request: Request, model: type[Body]) -> Body:
+    """Return the body of a request.
+
+    Raises
+    ------
+    Problem
+        415 if it is not JSON, 400 if it does not fit the model; the detail names the field, never its content.
+    """
+    if request.mimetype != "application/json":
+        raise Problem(415, "expected application/json")
+    try:
+        content = from_json(request.get_data(cache=False), allow_inf_nan=False)
+    except ValueError as error:
+        raise Problem(400, "body: not JSON") from error
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        known = _field_names(model)
+        where = ".".join(str(part) for part in first["loc"] if isinstance(part, int) or part in known)
+        raise Problem(400, f"{where or 'body'}: {first['msg']}") from error
+
+
+def _field_names(model: type[BaseModel]) -> set[str]:
+    """Return all field names below a model: other keys came from outside and are not repeated."""
+    names = set(model.model_fields)
+    for field in model.model_fields.values():
+        names |= _names_in(field.annotation)
+    return names
+
+
+def _names_in(annotation: Any) -> set[str]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _field_names(annotation)
+    return {name for part in getattr(annotation, "__args__", ()) for name in _names_in(part)}

@@ -1,0 +1,37 @@
+"""Whether the rating page can present a study as it is written."""
+
+from __future__ import annotations
+
+from evalkit.study import Study
+from webtest.assignment import LABELS
+from webtest.questions import check_questions
+
+
+def check_plan(study: Study) -> None:
+    """Check everything in ``study.yaml`` that the rating page acts on, apart from the method's own options.
+
+    Raises
+    ------
+    ConfigError
+        With ``file:line: field``, for the first thing that cannot be done.
+    """
+    spec = study.spec
+    check_questions(study)
+    if len(spec.conditions) > len(LABELS):
+        raise study.error(f"found {len(spec.conditions)}, a page has at most {len(LABELS)} labels", "conditions")
+    for number, entry in enumerate(spec.flow):
+        if entry in spec.flow[:number]:
+            raise study.error(f"the step '{entry}' stands there twice", "flow", number)
+    if "consent" in spec.flow[1:]:
+        raise study.error("consent comes first: nothing is asked before it", "flow", spec.flow.index("consent"))
+    not_yet = {
+        ("assignment", "design"): (spec.assignment.design, "random"),
+        ("page", "repeats"): (spec.page.repeats, 0),
+        ("page", "open_reference"): (spec.page.open_reference, None),
+        ("checks", "headphones"): (spec.checks.headphones, "off"),
+        ("recruitment", "platform"): (spec.recruitment.platform, "none"),
+    }
+    for keys, (found, known) in not_yet.items():
+        if found != known:
+            expected = "nothing" if known is None else known
+            raise study.error(f"'{found}' is not available yet, expected {expected}", *keys)

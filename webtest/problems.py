@@ -1,0 +1,64 @@
+"""Errors of the HTTP interface as problem details (RFC 9457); they never repeat what was sent."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, json
+from werkzeug.exceptions import HTTPException
+
+from webtest.storage import StoreUnavailableError
+
+RETRY_AFTER_S = 2
+
+
+class Problem(Exception):
+    """A request that is refused: HTTP status, one sentence, and what belongs to it."""
+
+    def __init__(self, status: int, detail: str, *, retryable: bool = False, **members: Any) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.retryable = retryable
+        self.members = members
+
+
+def handle_problems(app: Flask) -> None:
+    """Answer all errors of an application with problem details."""
+
+    @app.errorhandler(Problem)
+    def _refused(problem: Problem) -> Response:
+        return _response(problem.status, problem.detail, retryable=problem.retryable, **problem.members)
+
+    @app.errorhandler(StoreUnavailableError)
+    def _unavailable(error: StoreUnavailableError) -> Response:
+        app.logger.error("store unavailable: %s", error)
+        response = _response(503, "the answer could not be stored just now", retryable=True)
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+        return response
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        status = error.code or 500
+        known = HTTPStatus(status)
+        response = _response(status, known.description or known.phrase, retryable=status >= 500)
+        for name, value in error.get_headers():
+            if name in ("Allow", "Location"):
+                response.headers[name] = value
+        return response
+
+
+def _response(status: int, detail: str, *, retryable: bool, **members: Any) -> Response:
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "retryable": retryable,
+        **members,
+    }
+    response = Response(json.dumps(body), status=status, mimetype="application/problem+json")
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response

@@ -1,0 +1,62 @@
+"""Headers of every answer, and listeners' tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from flask import Flask, Request, Response
+
+BODY_LIMIT = 256 * 1024  # bytes of any request
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "font-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+SCHEME = "Bearer "
+
+
+def secure(app: Flask) -> None:
+    """Limit bodies and set the headers of every answer; only files of the page itself may be cached."""
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+
+    @app.after_request
+    def _set_headers(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        if not response.headers.get("Cache-Control"):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def new_token() -> str:
+    """Return a listener's token: 256 bits, known only to the browser."""
+    return secrets.token_urlsafe(32)
+
+
+def token_sha256(token: str) -> str:
+    """Return what the store keeps of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def bearer_token(request: Request) -> str | None:
+    """Return the token of a request, from its Authorization header."""
+    header = request.headers.get("Authorization", "")
+    return header.removeprefix(SCHEME) if header.startswith(SCHEME) else None

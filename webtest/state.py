@@ -1,0 +1,112 @@
+"""Where a listener stands, as the page is told: study, progress, and the present step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webtest.flow import ENDED, Step, state_at, steps_of
+from webtest.settings import Settings
+from webtest.storage import Consent, Move, PageInstance, Participant
+
+API = "/api/v1"
+
+
+class Place:
+    """One listener at one moment.
+
+    Parameters
+    ----------
+    settings : the study that is served
+    participant : as the store has it now
+    """
+
+    def __init__(self, settings: Settings, participant: Participant) -> None:
+        self.settings = settings
+        self.participant = participant
+        self.pages = settings.store.pages(participant.id)
+        self.steps = steps_of(settings.flow, self.pages)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more is taken from this listener."""
+        return self.participant.state in ENDED
+
+    @property
+    def step(self) -> Step:
+        """The present step; the finish for everybody who has ended."""
+        return self.steps[-1] if self.has_ended else self.steps[self.participant.step]
+
+    def page(self, instance_id: str) -> PageInstance | None:
+        """Return one of this listener's pages."""
+        return next((page for page in self.pages if page.id == instance_id), None)
+
+    def onwards(self, *, consent: Consent | None = None) -> Move:
+        """Return the move to the next step."""
+        position = self.participant.step + 1
+        return Move(
+            from_version=self.participant.state_version,
+            to_step=position,
+            to_state=state_at(self.steps, position),
+            consent=consent,
+        )
+
+    def end(self, state: str, *, consent: Consent | None = None) -> Move:
+        """Return the move that ends this listener's test."""
+        return Move(
+            from_version=self.participant.state_version,
+            to_step=self.participant.step,
+            to_state=state,
+            consent=consent,
+            is_end=True,
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the state as the page is told it."""
+        settings, participant = self.settings, self.participant
+        total = len(self.steps) - 1
+        return {
+            "study": {
+                "title": settings.title,
+                "rate_hz": settings.rate_hz,
+                "simulated": settings.simulated,
+                "rehearsal": settings.rehearsal,
+                "contact": settings.contact,
+                "locale": participant.locale,
+            },
+            "assessor": participant.pseudonym,
+            "state": participant.state,
+            "state_version": participant.state_version,
+            "progress": {"done": total if participant.state == "complete" else participant.step, "total": total},
+            "step": self._step_as_json(self.step),
+        }
+
+    def _step_as_json(self, step: Step) -> dict[str, Any]:
+        settings = self.settings
+        known: dict[str, Any] = {"kind": step.kind, "key": step.key}
+        if step.kind == "consent":
+            return known | {"html": settings.texts["consent"], "version": settings.consent_version}
+        if step.kind == "instructions":
+            return known | {"html": settings.texts["instructions"]}
+        if step.kind == "questions":
+            wanted = {"id", "kind", "label", "required", "options", "show_if"}
+            return known | {"questions": [one.model_dump(include=wanted) for one in settings.block(step.name)]}
+        if step.kind == "level":
+            clip = settings.store.level_clip(self.participant.id)
+            return known | {
+                "audio": f"{API}/audio/{clip.public_id}",
+                "samples": settings.library.samples(clip.stimulus_id),
+                "rate_hz": settings.rate_hz,
+                "bytes": settings.library.size(clip.stimulus_id),
+            }
+        if step.kind == "page":
+            page = next(page for page in self.pages if page.id == step.name)
+            return known | {"page": page.id, "index": page.position, "count": len(self.pages)}
+        if step.kind == "finish":
+            outcome = self.participant.state if self.has_ended else "complete"
+            return known | {
+                "outcome": outcome,
+                "html": settings.texts["debrief"],
+                "code": settings.codes.get(outcome) if self.has_ended else None,
+                "url": settings.completion_url if self.has_ended else None,
+            }
+        return known

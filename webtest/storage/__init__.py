@@ -1,0 +1,234 @@
+"""What the rating page needs of a store, apart from any database.
+
+A store acknowledges only after the commit. The same submission sent again is answered as a
+duplicate; the same id with other content, or a page out of turn, is kept in quarantine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+from evalkit.errors import DataError
+
+
+class StoreUnavailableError(DataError):
+    """The database does not answer, is locked or full: to be tried again."""
+
+
+class Receipt(Enum):
+    """What became of a submission."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"  # the same content under the same id: stored before
+    CONFLICT = "conflict"  # other content under the same id: in quarantine
+    OUT_OF_TURN = "out_of_turn"  # not the present step: in quarantine
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StudyRecord:
+    """The study that a store belongs to."""
+
+    title: str
+    spec_json: str
+    study_sha256: str
+    build_sha256: str
+    seed: int
+    rate_hz: int
+    simulated: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageRecord:
+    """A page of the bundle: one item, rated by one method."""
+
+    id: str
+    item: str
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StimulusRecord:
+    """A stimulus as far as listeners' routes may know it: no condition, no role."""
+
+    id: str
+    page: str
+    file: str
+    samples: int
+    is_open_reference: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slot:
+    """One place of a listener's page; ``public_id`` is all that leaves the server."""
+
+    position: int
+    label: str
+    public_id: str
+    stimulus_id: str
+    initial: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageInstance:
+    """A page as one listener gets it: its own id, place in the order, and slots in order."""
+
+    id: str
+    position: int
+    page: str
+    slots: tuple[Slot, ...]
+    replicate: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LevelClip:
+    """The sound by which one listener sets the level, under an id of its own."""
+
+    public_id: str
+    stimulus_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Newcomer:
+    """Everything about a listener that is decided at enrolment."""
+
+    id: str
+    token_sha256: str
+    pseudonym: str
+    state: str
+    seed: int
+    assignment_version: int
+    is_rehearsal: bool
+    locale: str
+    client_session: str
+    capabilities: dict[str, Any]
+    pages: tuple[PageInstance, ...]
+    level_clip: LevelClip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Participant:
+    """Where a listener stands: ``step`` is the position in the flow."""
+
+    id: str
+    pseudonym: str
+    state: str
+    state_version: int
+    step: int
+    locale: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Consent:
+    """What was agreed or declined: version and SHA-256 of the text that was shown."""
+
+    version: str
+    text_sha256: str
+    agreed: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Move:
+    """A change of place: from a step and version, to a step and state."""
+
+    from_version: int
+    to_step: int
+    to_state: str
+    consent: Consent | None = None
+    is_end: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rating:
+    """One rating of one slot on one scale; an unset value is None, never 0."""
+
+    public_id: str
+    scale: str
+    value: float | None
+    n_moves: int
+    n_plays: int
+    listened_ms: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comment:
+    """A remark about a slot, or about the page or the whole test (``public_id`` None)."""
+
+    public_id: str | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submission:
+    """A page or a form, under the id that the client made before it was first sent."""
+
+    id: str
+    step: str
+    payload_sha256: str
+    body: dict[str, Any]
+    page_instance_id: str | None = None
+    revision: int = 1
+    page_ms: int | None = None
+    ratings: tuple[Rating, ...] = ()
+    answers: tuple[tuple[str, Any], ...] = ()
+    comments: tuple[Comment, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """Something that happened on the page; ``seq`` counts from 0 in each client session."""
+
+    seq: int
+    t_ms: int
+    page_instance_id: str | None
+    public_id: str | None
+    kind: str
+    data: dict[str, Any]
+
+
+class Store(Protocol):
+    """What the participants' routes may do with the database; nothing here knows a condition."""
+
+    def bind(self, study: StudyRecord, pages: Sequence[PageRecord], stimuli: Sequence[StimulusRecord]) -> None:
+        """Make the store this study's; refuse if listeners were admitted to anything else."""
+
+    def is_open(self) -> bool:
+        """Say whether new listeners are admitted."""
+
+    def enrol(self, newcomer: Newcomer) -> Participant:
+        """Admit a listener, with the whole assignment."""
+
+    def participant(self, token_sha256: str) -> Participant | None:
+        """Return who holds a token."""
+
+    def pages(self, participant_id: str) -> tuple[PageInstance, ...]:
+        """Return a listener's pages in their order."""
+
+    def level_clip(self, participant_id: str) -> LevelClip:
+        """Return the sound by which a listener sets the level."""
+
+    def stimulus_of(self, participant_id: str, public_id: str) -> str | None:
+        """Return the stimulus behind a listener's own public id."""
+
+    def move(self, participant_id: str, move: Move) -> bool:
+        """Go on if the listener still is at the move's version; say whether it was so."""
+
+    def submit(self, participant_id: str, submission: Submission, move: Move) -> Receipt:
+        """Keep a submission and go on, in one transaction."""
+
+    def put_draft(self, participant_id: str, page_instance_id: str, body: dict[str, Any]) -> None:
+        """Keep the unfinished state of a page, in place of the former one."""
+
+    def draft(self, participant_id: str, page_instance_id: str) -> dict[str, Any] | None:
+        """Return the unfinished state of a page."""
+
+    def add_events(self, participant_id: str, client_session: str, events: Sequence[Event]) -> int:
+        """Keep events once each; return the last seq without a gap before it, or -1."""
+
+    def probe(self) -> None:
+        """Write and roll back; raises StoreUnavailableError if that fails."""
+
+    def close(self) -> None:
+        """Give back all connections."""

@@ -1,0 +1,411 @@
+"""The store in SQL: every change is one transaction that locks its listener's row first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from evalkit.errors import DataError
+from evalkit.provenance import utc_now
+from webtest.storage import (
+    Event,
+    LevelClip,
+    Move,
+    Newcomer,
+    PageInstance,
+    PageRecord,
+    Participant,
+    Receipt,
+    Slot,
+    StimulusRecord,
+    StudyRecord,
+    Submission,
+    schema,
+)
+from webtest.storage.engine import Database
+
+QUARANTINE_LIMIT = 100  # bodies kept for one listener
+
+
+class SqlStore:
+    """A :class:`webtest.storage.Store` on SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.database.close()
+
+    # --- the study
+
+    def bind(self, study: StudyRecord, pages: Sequence[PageRecord], stimuli: Sequence[StimulusRecord]) -> None:
+        """Make the store this study's; refuse if listeners were admitted to anything else.
+
+        Raises
+        ------
+        DataError
+            If the store holds listeners of another study, of another version of this study, or of a
+            bundle that was built again since.
+        """
+        with self.database.write() as connection:
+            bound = connection.execute(select(schema.study)).mappings().first()
+            first = connection.scalar(select(func.min(schema.participant.c.created_at)))
+            if bound is not None and first is not None:
+                self._check_bound(connection, dict(bound), study, stimuli, first)
+                return
+            for table in (schema.stimulus_key, schema.stimulus, schema.page, schema.study):
+                connection.execute(delete(table))
+            connection.execute(
+                insert(schema.study).values(
+                    id=1,
+                    title=study.title,
+                    spec_json=study.spec_json,
+                    study_sha256=study.study_sha256,
+                    build_sha256=study.build_sha256,
+                    seed=str(study.seed),
+                    rate_hz=study.rate_hz,
+                    simulated=int(study.simulated),
+                    status="open",
+                    created_at=utc_now(),
+                )
+            )
+            connection.execute(
+                insert(schema.page), [{"id": page.id, "item": page.item, "method": page.method} for page in pages]
+            )
+            connection.execute(
+                insert(schema.stimulus),
+                [
+                    {"id": one.id, "page": one.page, "file": one.file, "samples": one.samples,
+                     "is_open_reference": int(one.is_open_reference)}
+                    for one in stimuli
+                ],
+            )  # fmt: skip
+
+    def _check_bound(
+        self,
+        connection: Connection,
+        bound: dict[str, Any],
+        study: StudyRecord,
+        stimuli: Sequence[StimulusRecord],
+        first: str,
+    ) -> None:
+        where = self.database.name
+        if bound["title"] != study.title:
+            raise DataError(
+                f"{where}: holds listeners of another study, '{bound['title']}', expected '{study.title}': "
+                "name another store with --store"
+            )
+        if bound["study_sha256"] != study.study_sha256:
+            raise DataError(
+                f"{where}: study.yaml has changed since the first listener was admitted ({first}): "
+                "restore it, or name a new store with --store"
+            )
+        known = set(connection.scalars(select(schema.stimulus.c.id)))
+        if known != {one.id for one in stimuli}:
+            raise DataError(
+                f"{where}: session/ was built again since the first listener was admitted ({first}): "
+                "restore it, or name a new store with --store"
+            )
+
+    def is_open(self) -> bool:
+        """Say whether new listeners are admitted."""
+        with self.database.read() as connection:
+            return connection.scalar(select(schema.study.c.status)) == "open"
+
+    # --- listeners
+
+    def enrol(self, newcomer: Newcomer) -> Participant:
+        """Admit a listener, with the whole assignment."""
+        now = utc_now()
+        with self.database.write() as connection:
+            connection.execute(
+                insert(schema.participant).values(
+                    id=newcomer.id,
+                    token_sha256=newcomer.token_sha256,
+                    pseudonym=newcomer.pseudonym,
+                    state=newcomer.state,
+                    state_version=0,
+                    step=0,
+                    seed=str(newcomer.seed),
+                    assignment_version=newcomer.assignment_version,
+                    is_rehearsal=int(newcomer.is_rehearsal),
+                    locale=newcomer.locale,
+                    client_session=newcomer.client_session,
+                    capabilities_json=_json(newcomer.capabilities),
+                    created_at=now,
+                    last_seen_at=now,
+                )
+            )
+            clip = newcomer.level_clip
+            connection.execute(
+                insert(schema.level_clip).values(
+                    participant_id=newcomer.id, public_id=clip.public_id, stimulus_id=clip.stimulus_id
+                )
+            )
+            connection.execute(
+                insert(schema.page_instance),
+                [
+                    {"id": page.id, "participant_id": newcomer.id, "position": page.position, "page": page.page,
+                     "replicate": page.replicate}
+                    for page in newcomer.pages
+                ],
+            )  # fmt: skip
+            connection.execute(
+                insert(schema.slot),
+                [
+                    {"page_instance_id": page.id, "position": slot.position, "label": slot.label,
+                     "public_id": slot.public_id, "stimulus_id": slot.stimulus_id, "initial": slot.initial}
+                    for page in newcomer.pages
+                    for slot in page.slots
+                ],
+            )  # fmt: skip
+        return Participant(
+            id=newcomer.id,
+            pseudonym=newcomer.pseudonym,
+            state=newcomer.state,
+            state_version=0,
+            step=0,
+            locale=newcomer.locale,
+        )
+
+    def participant(self, token_sha256: str) -> Participant | None:
+        """Return who holds a token."""
+        table = schema.participant
+        columns = (table.c.id, table.c.pseudonym, table.c.state, table.c.state_version, table.c.step, table.c.locale)
+        with self.database.read() as connection:
+            row = connection.execute(select(*columns).where(table.c.token_sha256 == token_sha256)).mappings().first()
+        return None if row is None else Participant(**row)
+
+    def pages(self, participant_id: str) -> tuple[PageInstance, ...]:
+        """Return a listener's pages in their order."""
+        instance, slot = schema.page_instance, schema.slot
+        query = (
+            select(instance.c.id, instance.c.position, instance.c.page, instance.c.replicate, slot)
+            .join(slot, slot.c.page_instance_id == instance.c.id)
+            .where(instance.c.participant_id == participant_id)
+            .order_by(instance.c.position, slot.c.position)
+        )
+        with self.database.read() as connection:
+            rows = connection.execute(query).all()
+        slots: dict[str, list[Slot]] = {}
+        heads: dict[str, tuple[int, str, int]] = {}
+        for row in rows:
+            heads[row[0]] = (row[1], row[2], row[3])
+            _, _, position, label, public_id, stimulus_id, initial = row[4:]
+            slots.setdefault(row[0], []).append(
+                Slot(position=position, label=label, public_id=public_id, stimulus_id=stimulus_id, initial=initial)
+            )
+        return tuple(
+            PageInstance(id=key, position=position, page=page, replicate=replicate, slots=tuple(slots[key]))
+            for key, (position, page, replicate) in heads.items()
+        )
+
+    def level_clip(self, participant_id: str) -> LevelClip:
+        """Return the sound by which a listener sets the level."""
+        table = schema.level_clip
+        with self.database.read() as connection:
+            row = connection.execute(
+                select(table.c.public_id, table.c.stimulus_id).where(table.c.participant_id == participant_id)
+            ).one()
+        return LevelClip(public_id=row.public_id, stimulus_id=row.stimulus_id)
+
+    def stimulus_of(self, participant_id: str, public_id: str) -> str | None:
+        """Return the stimulus behind a listener's own public id."""
+        clip, slot, instance = schema.level_clip, schema.slot, schema.page_instance
+        of_slot = (
+            select(slot.c.stimulus_id)
+            .join(instance, instance.c.id == slot.c.page_instance_id)
+            .where(slot.c.public_id == public_id, instance.c.participant_id == participant_id)
+        )
+        of_clip = select(clip.c.stimulus_id).where(
+            clip.c.public_id == public_id, clip.c.participant_id == participant_id
+        )
+        with self.database.read() as connection:
+            found: str | None = connection.scalar(of_slot) or connection.scalar(of_clip)
+        return found
+
+    def move(self, participant_id: str, move: Move) -> bool:
+        """Go on if the listener still is at the move's version; say whether it was so."""
+        with self.database.write() as connection:
+            return _moved(connection, participant_id, move)
+
+    # --- what they send
+
+    def submit(self, participant_id: str, submission: Submission, move: Move) -> Receipt:
+        """Keep a submission and go on, in one transaction.
+
+        An id that is stored already is answered by its content, whatever step the listener is at by now.
+        """
+        table = schema.submission
+        with self.database.write() as connection:
+            _lock(connection, participant_id)
+            stored = connection.execute(
+                select(table.c.participant_id, table.c.payload_sha256).where(table.c.id == submission.id)
+            ).first()
+            if stored is not None:
+                if stored.participant_id == participant_id and stored.payload_sha256 == submission.payload_sha256:
+                    return Receipt.DUPLICATE
+                _quarantine(connection, participant_id, submission, "same id, other content")
+                return Receipt.CONFLICT
+            if not _moved(connection, participant_id, move):
+                _quarantine(connection, participant_id, submission, "not the present step")
+                return Receipt.OUT_OF_TURN
+            _keep(connection, participant_id, submission)
+        return Receipt.STORED
+
+    def put_draft(self, participant_id: str, page_instance_id: str, body: dict[str, Any]) -> None:
+        """Keep the unfinished state of a page, in place of the former one."""
+        table = schema.draft
+        here = (table.c.participant_id == participant_id, table.c.page_instance_id == page_instance_id)
+        values = {"body_json": _json(body), "updated_at": utc_now()}
+        with self.database.write() as connection:
+            _lock(connection, participant_id)
+            if connection.execute(update(table).where(*here).values(values)).rowcount == 0:
+                keys = {"participant_id": participant_id, "page_instance_id": page_instance_id}
+                connection.execute(insert(table).values({**keys, **values}))
+
+    def draft(self, participant_id: str, page_instance_id: str) -> dict[str, Any] | None:
+        """Return the unfinished state of a page."""
+        table = schema.draft
+        here = (table.c.participant_id == participant_id, table.c.page_instance_id == page_instance_id)
+        with self.database.read() as connection:
+            text = connection.scalar(select(table.c.body_json).where(*here))
+        return None if text is None else json.loads(text)
+
+    def add_events(self, participant_id: str, client_session: str, events: Sequence[Event]) -> int:
+        """Keep events once each; return the last seq without a gap before it, or -1."""
+        table = schema.event
+        now = utc_now()
+        rows = [
+            {"participant_id": participant_id, "client_session": client_session, "seq": one.seq, "t_ms": one.t_ms,
+             "page_instance_id": one.page_instance_id, "public_id": one.public_id, "kind": one.kind,
+             "data_json": _json(one.data), "received_at": now}
+            for one in events
+        ]  # fmt: skip
+        mine = (table.c.participant_id == participant_id, table.c.client_session == client_session)
+        with self.database.write() as connection:
+            if rows:
+                connection.execute(self._insert_new(table), rows)
+            _seen(connection, participant_id)
+            count, last = connection.execute(select(func.count(), func.max(table.c.seq)).where(*mine)).one()
+            if not count or last == count - 1:
+                return int(count) - 1
+            seqs = connection.scalars(select(table.c.seq).where(*mine).order_by(table.c.seq)).all()
+        return next((expected for expected, seq in enumerate(seqs) if seq != expected), len(seqs)) - 1
+
+    def _insert_new(self, table: Table) -> Any:
+        """Make an insert that leaves rows alone whose key is there."""
+        dialect = insert_sqlite if self.database.is_sqlite else insert_postgresql
+        return dialect(table).on_conflict_do_nothing()
+
+    # --- running
+
+    def probe(self) -> None:
+        """Write and roll back; raises StoreUnavailableError if that fails."""
+        table = schema.schema_version
+        with self.database.write() as connection:
+            connection.execute(update(table).values(version=table.c.version))
+            connection.rollback()
+
+    def log(self, actor: str, action: str, target: str, **detail: Any) -> None:
+        """Add a line to the audit log."""
+        with self.database.write() as connection:
+            connection.execute(
+                insert(schema.audit).values(
+                    at=utc_now(), actor=actor, action=action, object=target, detail_json=_json(detail)
+                )
+            )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _lock(connection: Connection, participant_id: str) -> None:
+    """Let no other transaction touch this listener until the commit."""
+    table = schema.participant
+    connection.execute(select(table.c.id).where(table.c.id == participant_id).with_for_update())
+
+
+def _seen(connection: Connection, participant_id: str) -> None:
+    table = schema.participant
+    connection.execute(update(table).where(table.c.id == participant_id).values(last_seen_at=utc_now()))
+
+
+def _moved(connection: Connection, participant_id: str, move: Move) -> bool:
+    """Compare the version and set the new place in one statement."""
+    table = schema.participant
+    now = utc_now()
+    values: dict[str, Any] = {
+        "step": move.to_step,
+        "state": move.to_state,
+        "state_version": move.from_version + 1,
+        "last_seen_at": now,
+    }
+    if move.consent is not None:
+        values |= {"consent_version": move.consent.version, "consent_sha256": move.consent.text_sha256}
+        values["consented_at"] = now if move.consent.agreed else None
+    if move.is_end:
+        values["finished_at"] = now
+    here = (table.c.id == participant_id, table.c.state_version == move.from_version)
+    return bool(connection.execute(update(table).where(*here).values(values)).rowcount == 1)
+
+
+def _keep(connection: Connection, participant_id: str, submission: Submission) -> None:
+    connection.execute(
+        insert(schema.submission).values(
+            id=submission.id,
+            participant_id=participant_id,
+            step=submission.step,
+            page_instance_id=submission.page_instance_id,
+            revision=submission.revision,
+            payload_sha256=submission.payload_sha256,
+            page_ms=submission.page_ms,
+            received_at=utc_now(),
+        )
+    )
+    slot_ids: dict[str | None, int | None] = {None: None}
+    if submission.page_instance_id is not None:
+        table = schema.slot
+        rows = connection.execute(
+            select(table.c.public_id, table.c.id).where(table.c.page_instance_id == submission.page_instance_id)
+        )
+        slot_ids |= {row.public_id: row.id for row in rows}
+    ratings = [
+        {"submission_id": submission.id, "slot_id": slot_ids[one.public_id], "scale": one.scale, "value": one.value,
+         "n_moves": one.n_moves, "n_plays": one.n_plays, "listened_ms": one.listened_ms}
+        for one in submission.ratings
+    ]  # fmt: skip
+    answers = [
+        {"submission_id": submission.id, "question": question, "value_json": _json(value)}
+        for question, value in submission.answers
+    ]
+    comments = [
+        {"submission_id": submission.id, "slot_id": slot_ids[one.public_id], "text": one.text}
+        for one in submission.comments
+    ]
+    for child, values in ((schema.rating, ratings), (schema.survey_answer, answers), (schema.comment, comments)):
+        if values:
+            connection.execute(insert(child), values)
+
+
+def _quarantine(connection: Connection, participant_id: str, submission: Submission, reason: str) -> None:
+    """Keep what cannot be stored as a rating; a client gone wild fills no disk."""
+    table = schema.quarantine
+    count = connection.scalar(select(func.count()).where(table.c.participant_id == participant_id)) or 0
+    if count < QUARANTINE_LIMIT:
+        connection.execute(
+            insert(table).values(
+                participant_id=participant_id,
+                submission_id=submission.id,
+                reason=reason,
+                body_json=_json(submission.body),
+                received_at=utc_now(),
+            )
+        )
