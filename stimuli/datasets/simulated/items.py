@@ -1,0 +1,102 @@
+"""Make one item: compose, perform, record and mix it, with every parameter on record."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from evalkit.audio import Audio
+from evalkit.seeds import stream
+from stimuli.datasets.simulated.chains import draw_variation
+from stimuli.datasets.simulated.drummer import Drummer
+from stimuli.datasets.simulated.drummers import DRUMMERS
+from stimuli.datasets.simulated.grooves import (
+    HIT_TARGETS,
+    Composition,
+    compose_accompaniment,
+    compose_hits,
+    compose_phrase,
+    compose_solo,
+)
+from stimuli.datasets.simulated.hits import Hit, hits_sha256
+from stimuli.datasets.simulated.mixing import mix_dry, mix_wet
+from stimuli.datasets.simulated.performance import perform
+from stimuli.datasets.simulated.presets import Planned
+from stimuli.datasets.simulated.recording import record
+from stimuli.datasets.simulated.version import GENERATOR, GENERATOR_VERSION, RATE_HZ
+
+_COMPOSERS = {"phrase": compose_phrase, "solo": compose_solo, "accompaniment": compose_accompaniment}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """One simulated item: name, tempo, strokes, microphones (samples, 8), mixes (samples, 2), provenance."""
+
+    name: str
+    tempo_bpm: float | None
+    hits: tuple[Hit, ...]
+    microphones: Audio
+    mixes: dict[str, Audio]
+    provenance: dict[str, Any]
+
+
+def make_item(planned: Planned, *, seed: int) -> Item:
+    """Make an item; its random streams are named by drummer, kind and number alone.
+
+    Parameters
+    ----------
+    planned : which drummer, kind and number, and the range of lengths in seconds
+    seed : seed of the data set
+    """
+    drummer = DRUMMERS[planned.drummer]
+    label = (planned.drummer, planned.kind, str(planned.number))
+    theme = _theme(planned, drummer, seed)
+    rng = stream(seed, "compose", *label)
+    seconds = float(np.round(rng.uniform(*planned.seconds), 2))
+    samples = round(seconds * RATE_HZ)
+    composition = _compose(planned.kind, theme, drummer, seconds, rng)
+    hits = perform(composition, drummer.feel, seconds=seconds, rng=stream(seed, "perform", *label))
+    microphones = record(hits, drummer, samples=samples, rng=stream(seed, "record", *label))
+    variation = draw_variation(drummer.roles, rng=stream(seed, "mix", *label))
+    return Item(
+        name=f"{planned.kind}_{theme}_{planned.number:02d}",
+        tempo_bpm=composition.tempo_bpm,
+        hits=hits,
+        microphones=microphones,
+        mixes={
+            "dry": mix_dry(microphones, drummer.chain, variation),
+            "wet": mix_wet(microphones, drummer.chain, variation),
+        },
+        provenance={
+            "source": "simulated",
+            "generator": GENERATOR,
+            "generator_version": GENERATOR_VERSION,
+            "seed": seed,
+            "theme": theme,
+            "seconds": seconds,
+            "hits": len(hits),
+            "hits_sha256": hits_sha256(hits),
+            "feel": asdict(drummer.feel),
+            "kit": asdict(drummer.kit),
+            "room": asdict(drummer.room),
+            "microphones": {role: asdict(microphone) for role, microphone in drummer.microphones.items()},
+            "chain": asdict(drummer.chain),
+            "variation": asdict(variation),
+        },
+    )
+
+
+def _theme(planned: Planned, drummer: Drummer, seed: int) -> str:
+    """Return the style, or for hits the instrument: all come round before one comes twice."""
+    choices = HIT_TARGETS if planned.kind == "hits" else drummer.styles
+    round_number, place = divmod(planned.number - 1, len(choices))
+    order = stream(seed, "theme", planned.drummer, planned.kind, str(round_number)).permutation(len(choices))
+    return choices[int(order[place])]
+
+
+def _compose(kind: str, theme: str, drummer: Drummer, seconds: float, rng: np.random.Generator) -> Composition:
+    if kind == "hits":
+        return compose_hits(theme, toms=drummer.toms, seconds=seconds, rng=rng)
+    return _COMPOSERS[kind](theme, toms=drummer.toms, seconds=seconds, rng=rng)
