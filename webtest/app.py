@@ -77,7 +77,7 @@ def create_app(settings: Settings) -> Flask:
     secure(app)
     handle_problems(app)
     app.register_blueprint(api.blueprint(settings))
-    app.register_blueprint(participant.blueprint())
+    app.register_blueprint(participant.blueprint(settings))
 
     @app.get("/healthz")
     def healthz() -> Response:

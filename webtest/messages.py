@@ -81,7 +81,7 @@ class Enrol(Message):
 
     client_session: Opaque
     capabilities: Capabilities
-    external: Annotated[Data, Field(max_length=10)] | None = None
+    external: Annotated[Data, Field(max_length=64)] | None = None
 
 
 class Agree(Message):

@@ -63,7 +63,7 @@ class Place:
     def as_json(self) -> dict[str, Any]:
         """Return the state as the page is told it."""
         settings, participant = self.settings, self.participant
-        total = len(self.steps) - 1
+        done = sum(step.kind == "page" for step in self.steps[: participant.step])
         return {
             "study": {
                 "title": settings.title,
@@ -76,7 +76,7 @@ class Place:
             "assessor": participant.pseudonym,
             "state": participant.state,
             "state_version": participant.state_version,
-            "progress": {"done": total if participant.state == "complete" else participant.step, "total": total},
+            "progress": {"done": done, "total": len(self.pages)},
             "step": self._step_as_json(self.step),
         }
 
