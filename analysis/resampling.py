@@ -7,23 +7,14 @@ covers about 93 %), which is why they carry their name.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
-from analysis.results import Values
+from analysis.results import Scores, Values
 
 REPLICATES = 2000
 CELLS_AT_ONCE = 4_000_000
 Weights = npt.NDArray[np.int64]
-
-
-class Scores(NamedTuple):
-    """Ratings of one condition; ``owners`` holds the number of each rating's assessor."""
-
-    values: Values
-    owners: npt.NDArray[np.int64]
 
 
 def draw_weights(n_assessors: int, *, rng: np.random.Generator, replicates: int = REPLICATES) -> Weights:

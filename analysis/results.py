@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,13 @@ import numpy.typing as npt
 Unit = Literal["rating", "page", "assessor_mean"]
 Status = Literal["ok", "not_applicable", "too_short", "identical"]
 Values = npt.NDArray[np.float64]
+
+
+class Scores(NamedTuple):
+    """Ratings of one condition; ``owners`` holds the number of each rating's assessor."""
+
+    values: Values
+    owners: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

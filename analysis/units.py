@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+
+from analysis.results import Scores
 
 DECIMALS = 12  # means of equal sums differ in the last bit; finer than the 9 decimals of the signed rank
 
@@ -33,6 +36,15 @@ def assessor_means(ratings: pd.DataFrame, conditions: Sequence[str]) -> pd.DataF
     cells = ratings.groupby(["assessor", "condition", "item"], sort=True)["score"].mean()
     means = cells.groupby(level=["assessor", "condition"], sort=True).mean().unstack("condition")
     return means.sort_index().reindex(columns=list(conditions)).astype(float).round(DECIMALS)
+
+
+def scores_by_condition(ratings: pd.DataFrame) -> dict[str, Scores]:
+    """Return each rated condition's ratings with the numbers of their assessors, counted in sorted order."""
+    rated = ratings.dropna(subset=["score"])
+    owners = np.unique(rated["assessor"].to_numpy(dtype=str), return_inverse=True)[1].astype(np.int64)
+    values = rated["score"].to_numpy(dtype=np.float64)
+    conditions = rated["condition"].to_numpy(dtype=str)
+    return {str(name): Scores(values[conditions == name], owners[conditions == name]) for name in np.unique(conditions)}
 
 
 def unequal_items(ratings: pd.DataFrame) -> int:

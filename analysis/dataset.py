@@ -1,0 +1,244 @@
+"""Ratings to analyse, of a study folder or of a file alone, with what is known about their design.
+
+From a study the order, labels, tasks and roles of the conditions and the analysis plan are those of
+``study.yaml``, declared before the data. A file alone is read with its own columns; conditions are
+then in alphabetical order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from evalkit.errors import ConfigError, DataError
+from evalkit.provenance import sha256_file
+from evalkit.ratings import SCALE_OF_METHOD, read_ratings
+from evalkit.registry import did_you_mean
+from evalkit.study import FILE_NAME, Analysis, Study, read_study
+
+FILE_SEED = 1  # of the resampling, where no study gives a seed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RatedCondition:
+    """One of the things compared; ``system``, ``task`` and ``role`` are empty where unknown."""
+
+    id: str
+    label: str
+    system: str = ""
+    task: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dataset:
+    """One scale's ratings: ``ratings`` has a row per rating, missing scores included, sorted by key."""
+
+    title: str
+    name: str
+    path: Path
+    sha256: str
+    source: str
+    ratings: pd.DataFrame
+    conditions: tuple[RatedCondition, ...]
+    method: str | None
+    scale: tuple[float, float] | None
+    plan: Analysis
+    seed: int
+    study: Study | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> list[str]:
+        """Return the conditions' ids, in the order of all tables and figures."""
+        return [condition.id for condition in self.conditions]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Return the conditions' labels by id."""
+        return {condition.id: condition.label for condition in self.conditions}
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Say whether robots gave these ratings."""
+        return self.source == "rehearsal"
+
+    @property
+    def assessors(self) -> list[str]:
+        """Return the assessors who rated something, sorted."""
+        return sorted(self.ratings.dropna(subset=["score"])["assessor"].unique())
+
+    @property
+    def items(self) -> list[str]:
+        """Return the items, sorted."""
+        return sorted(self.ratings["item"].unique())
+
+    @property
+    def n_missing(self) -> int:
+        """Count the ratings that were not given."""
+        return int(self.ratings["score"].isna().sum())
+
+    @property
+    def n_ratings(self) -> int:
+        """Count the ratings that were given."""
+        return len(self.ratings) - self.n_missing
+
+    def references_of(self, condition_id: str) -> list[str]:
+        """Return the references that a condition is compared with: that of its task, else each of them."""
+        condition = next(condition for condition in self.conditions if condition.id == condition_id)
+        declared = self.plan.reference
+        if isinstance(declared, str):
+            by_task, every = {}, [declared]
+        elif declared is not None:
+            by_task, every = dict(declared), list(declared.values())
+        else:
+            references = [other for other in self.conditions if other.role == "reference"]
+            by_task, every = {other.task: other.id for other in references if other.task}, [r.id for r in references]
+        every = [reference for reference in dict.fromkeys(every) if reference in self.ids]
+        if condition_id in every:
+            return []
+        own = by_task.get(condition.task)
+        return [own] if own in every else every
+
+
+def read_study_ratings(folder: Path, *, rehearsal: bool = False) -> Dataset:
+    """Read a study's exported ratings, of listeners or of a rehearsal.
+
+    Raises
+    ------
+    DataError
+        If nothing was exported yet, or the ratings are not of this study.
+    """
+    study = read_study(folder)
+    name = "export-rehearsal" if rehearsal else "export"
+    path = study.folder / name / "ratings.csv"
+    if not path.is_file():
+        command = f"'evalkit rehearse {folder}'" if rehearsal else f"'evalkit export {folder}'"
+        other = study.folder / "export-rehearsal" / "ratings.csv"
+        hint = "; a rehearsal's are read with --rehearsal" if not rehearsal and other.is_file() else ""
+        raise DataError(f"{path}: no ratings yet; {command} writes them{hint}")
+    ratings = _one_scale(read_ratings(path), path)
+    source = _one_source(ratings, path)
+    if (source == "rehearsal") != rehearsal:
+        raise DataError(f"{path}: found ratings of source '{source}': export the study again")
+    declared = {condition.id: condition for condition in study.spec.conditions}
+    for condition in ratings["condition"].unique():
+        if condition not in declared:
+            raise DataError(
+                f"{path}: condition '{condition}' does not stand in {study.folder / FILE_NAME}: "
+                "export again, without --masked, from this study's store"
+            )
+    rated = set(ratings["condition"])
+    absent = [condition.label for condition in study.spec.conditions if condition.id not in rated]
+    notes = [f"not rated: {', '.join(absent)}"] if absent else []
+    if study.spec.analysis.screening:
+        notes.append("the screening rules of study.yaml were not applied: this version has none; nobody was excluded")
+    method = study.spec.page.method
+    return Dataset(
+        title=study.spec.title,
+        name=f"{name}/ratings.csv",
+        path=path,
+        sha256=sha256_file(path),
+        source=source,
+        ratings=_sorted(ratings),
+        conditions=tuple(
+            RatedCondition(id=c.id, label=c.label, system=c.system, task=c.task or "", role=c.role)
+            for c in study.spec.conditions
+            if c.id in rated
+        ),
+        method=method,
+        scale=SCALE_OF_METHOD.get(method),
+        plan=study.spec.analysis,
+        seed=study.spec.seed,
+        study=study,
+        notes=tuple(notes),
+    )
+
+
+def read_ratings_file(
+    path: Path,
+    *,
+    references: Sequence[str] = (),
+    anchors: Sequence[str] = (),
+    scale: tuple[float, float] | None = None,
+) -> Dataset:
+    """Read a ratings table without a study.
+
+    Parameters
+    ----------
+    references, anchors : conditions in these roles, beyond those of the file's ``role`` column
+    scale : lowest and highest possible score; default: that of the rating method, if it is known
+
+    Raises
+    ------
+    DataError
+        If the table is damaged, or holds several scales or sources.
+    ConfigError
+        If a reference or anchor is not in the table.
+    """
+    ratings = _one_scale(read_ratings(path, scale=scale), path)
+    known = sorted(ratings["condition"].unique())
+    roles: dict[str, str] = {}
+    for role, names in (("reference", references), ("anchor", anchors)):
+        for name in names:
+            if name not in known:
+                raise ConfigError(
+                    f"{path}: no condition '{name}'{did_you_mean(name, known)}; there are {', '.join(known)}"
+                )
+            if roles.setdefault(name, role) != role:
+                raise ConfigError(f"condition '{name}' cannot be a reference and an anchor")
+    facts = {name: _facts(ratings, name, path) for name in known}
+    methods = ratings["method"].dropna().unique()
+    method = str(methods[0]) if len(methods) == 1 else None
+    return Dataset(
+        title=path.stem.replace("_", " "),
+        name=path.name,
+        path=path,
+        sha256=sha256_file(path),
+        source=_one_source(ratings, path),
+        ratings=_sorted(ratings),
+        conditions=tuple(
+            RatedCondition(id=name, label=name, **{**facts[name], **({"role": roles[name]} if name in roles else {})})
+            for name in known
+        ),
+        method=method,
+        scale=scale or (SCALE_OF_METHOD.get(method) if method else None),
+        plan=Analysis(),
+        seed=FILE_SEED,
+    )
+
+
+def _facts(ratings: pd.DataFrame, condition: str, path: Path) -> Mapping[str, str]:
+    """Return system, task and role of a condition, which its rows must agree on."""
+    rows = ratings[ratings["condition"] == condition]
+    facts = {}
+    for name in ("system", "task", "role"):
+        found = rows[name].dropna().unique()
+        if len(found) > 1:
+            raise DataError(f"{path}: condition '{condition}' has several values of {name}: {', '.join(sorted(found))}")
+        facts[name] = str(found[0]) if len(found) else ""
+    return facts
+
+
+def _one_scale(ratings: pd.DataFrame, path: Path) -> pd.DataFrame:
+    scales = sorted(ratings["scale"].unique())
+    if len(scales) > 1:
+        raise DataError(f"{path}: holds {len(scales)} scales ({', '.join(scales)}): write one file per scale")
+    if ratings["score"].isna().all():
+        raise DataError(f"{path}: every score is empty")
+    return ratings
+
+
+def _one_source(ratings: pd.DataFrame, path: Path) -> str:
+    sources = sorted(ratings["source"].unique())
+    if len(sources) > 1:
+        raise DataError(f"{path}: mixes ratings of {' and '.join(sources)}: analyse each source alone")
+    return str(sources[0])
+
+
+def _sorted(ratings: pd.DataFrame) -> pd.DataFrame:
+    """Sort by key: no result depends on the order of the rows."""
+    return ratings.sort_values(["assessor", "page", "condition", "replicate"], ignore_index=True)

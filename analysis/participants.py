@@ -1,0 +1,156 @@
+"""Who took part: from the questionnaire's answers and the assessors' states beside the ratings.
+
+Free text is counted, never printed: it may name a person.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis.dataset import Dataset
+from analysis.numerals import counted, fixed
+from evalkit.errors import DataError
+
+ANSWERS, ASSESSORS = "answers.csv", "assessors.csv"
+STATES = ("enrolled", "declined", "screened_out", "withdrawn", "complete")
+LISTED = ("choice", "choices", "scale")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line about the participants: ``values`` holds the numbers behind ``text``."""
+
+    name: str
+    text: str
+    values: dict[str, float]
+
+
+def participants(dataset: Dataset) -> list[Fact]:
+    """Say who took part; a file that is not beside the ratings says nothing.
+
+    Raises
+    ------
+    DataError
+        If a file beside the ratings is damaged.
+    """
+    folder, rated = dataset.path.parent, set(dataset.assessors)
+    facts = [Fact("Rated", counted(len(rated), "assessor"), {"n": len(rated)})]
+    assessors = _read(folder / ASSESSORS, ("assessor", "state"))
+    if assessors is not None:
+        facts += _states(assessors) + _durations(assessors[assessors["assessor"].isin(rated)])
+    answers = _read(folder / ANSWERS, ("assessor", "kind", "question", "value"))
+    if answers is not None:
+        own = answers[answers["assessor"].isin(rated)]
+        facts += _answers(dataset, own[own["kind"] == "question"], len(rated))
+        comments = int((own["kind"] == "comment").sum())
+        if comments:
+            facts.append(Fact("Comments", f"{comments}, in {ANSWERS}", {"n": comments}))
+    return facts
+
+
+def _read(path: Path, columns: Sequence[str]) -> pd.DataFrame | None:
+    if not path.is_file():
+        return None
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: not a CSV table: {error}") from error
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise DataError(f"{path}:1: no column {', '.join(missing)}: export the study again")
+    return table
+
+
+def _states(assessors: pd.DataFrame) -> list[Fact]:
+    counts = assessors["state"].value_counts()
+    ordered = [state for state in STATES if state in counts.index] + sorted(set(counts.index) - set(STATES))
+    values = {state: int(counts[state]) for state in ordered}
+    text = ", ".join(f"{n} {state.replace('_', ' ')}" for state, n in values.items())
+    return [Fact("Admitted", f"{len(assessors)}: {text}", {"n": len(assessors), **values})]
+
+
+def _durations(assessors: pd.DataFrame) -> list[Fact]:
+    facts = []
+    minutes = _numbers(assessors, "duration_s") / 60
+    if minutes.size:
+        values = {"median_min": float(np.median(minutes)), "maximum_min": float(minutes.max())}
+        text = f"median {fixed(values['median_min'])} min, longest {fixed(values['maximum_min'])} min"
+        facts.append(Fact("Duration", text, values))
+    changes = np.abs(_numbers(assessors, "max_volume_change_db"))
+    if changes.size:
+        largest = float(changes.max())
+        facts.append(Fact("Largest change of volume", f"{fixed(largest)} dB", {"maximum_db": largest}))
+    return facts
+
+
+def _answers(dataset: Dataset, answers: pd.DataFrame, n_assessors: int) -> list[Fact]:
+    """Summarise each question by its kind; without a study, by what the answers look like."""
+    if dataset.study is not None:
+        known = {question.id: question for question in dataset.study.spec.questions}
+        return [
+            _question(question.label, question.kind, _options(question.options), rows, n_assessors)
+            for name, question in known.items()
+            if len(rows := answers[answers["question"] == name])
+        ]
+    facts = []
+    for name, rows in answers.groupby("question", sort=False):
+        values = rows["value"][rows["value"] != ""]
+        is_number = bool(len(values)) and bool(pd.to_numeric(values, errors="coerce").notna().all())
+        kind = "number" if is_number else "choice" if values.nunique() <= max(2, len(values) // 2) else "text"
+        facts.append(_question(str(name), kind, (), rows, n_assessors))
+    return facts
+
+
+def _options(options: object) -> tuple[str, ...]:
+    return tuple(str(option) for option in options) if isinstance(options, list) else ()
+
+
+def _question(name: str, kind: str, options: Sequence[str], rows: pd.DataFrame, n_assessors: int) -> Fact:
+    given = rows["value"][rows["value"] != ""]
+    missing = n_assessors - rows["assessor"][rows["value"] != ""].nunique()
+    suffix = f"; {counted(missing, 'answer')} missing" if missing else ""
+    if kind == "number":
+        numbers = pd.to_numeric(given, errors="coerce").dropna().to_numpy(dtype=np.float64)
+        return _number(name, numbers, suffix)
+    if kind in LISTED:
+        chosen = [choice for value in given for choice in _choices(value)]
+        counts = {option: chosen.count(option) for option in dict.fromkeys([*options, *sorted(set(chosen))])}
+        text = ", ".join(f"{option}: {n}" for option, n in counts.items() if n) or "no answers"
+        return Fact(name, text + suffix, {option: n for option, n in counts.items()})
+    return Fact(name, f"{counted(len(given), 'answer')}, in {ANSWERS}{suffix}", {"n": len(given)})
+
+
+def _number(name: str, numbers: np.ndarray[tuple[int, ...], np.dtype[np.float64]], suffix: str) -> Fact:
+    if numbers.size == 0:
+        return Fact(name, "no answers", {"n": 0})
+    values = {"n": numbers.size, "mean": float(numbers.mean()), "minimum": float(numbers.min())}
+    values |= {"maximum": float(numbers.max())}
+    text = f"mean {fixed(values['mean'])}"
+    if numbers.size > 1:
+        values["sd"] = float(numbers.std(ddof=1))
+        text += f", SD {fixed(values['sd'], 2)}, {values['minimum']:g} to {values['maximum']:g}"
+    return Fact(name, text + suffix, values)
+
+
+def _choices(value: str) -> list[str]:
+    """Split the answer to a question with several choices: a JSON list; anything else is one choice."""
+    if value.startswith("["):
+        try:
+            parsed = json.loads(value)
+        except json.JSONDecodeError:
+            return [value]
+        if isinstance(parsed, list):
+            return [str(choice) for choice in parsed]
+    return [value]
+
+
+def _numbers(table: pd.DataFrame, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    if name not in table.columns:
+        return np.empty(0)
+    return pd.to_numeric(table[name].replace("", None), errors="coerce").dropna().to_numpy(dtype=np.float64)
