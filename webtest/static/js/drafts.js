@@ -1,0 +1,82 @@
+/** Autosave of one page: a moment after each change, and at once when the page is hidden. Best effort, latest wins. */
+
+/** @import {Api} from "./api.js" */
+/** @import {SaveState, Saving} from "./savestate.js" */
+/** @import {Draft} from "./types.js" */
+
+import { Problem } from "./api.js";
+
+const QUIET_MS = 400;
+const AGAIN_MS = 3000;
+
+export class DraftKeeper {
+  /**
+   * @param {Api} api @param {SaveState} saveState @param {string} page @param {() => Draft} collect
+   * @param {AbortSignal} signal  ends it
+   */
+  constructor(api, saveState, page, collect, signal) {
+    this.api = api;
+    this.saveState = saveState;
+    this.path = `pages/${encodeURIComponent(page)}/draft`;
+    this.collect = collect;
+    this.signal = signal;
+    this.timer = 0;
+    this.changed = false;
+    this.sending = false;
+    /** @type {Saving | null} */
+    this.saving = null;
+    const hurry = () => this.changed && this.#send(true);
+    addEventListener("pagehide", hurry, { signal });
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && hurry(), { signal });
+    addEventListener("online", () => this.changed && this.#later(0), { signal });
+    signal.addEventListener("abort", () => this.#stop());
+  }
+
+  /** Something changed. */
+  touch() {
+    if (this.signal.aborted) return;
+    this.changed = true;
+    this.saving ??= this.saveState.begin();
+    this.#later(QUIET_MS);
+  }
+
+  /** @param {number} wait_ms */
+  #later(wait_ms) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#send(false), wait_ms);
+  }
+
+  /** @param {boolean} leaving */
+  async #send(leaving) {
+    if (this.signal.aborted || (this.sending && !leaving)) return;
+    clearTimeout(this.timer);
+    this.sending = true;
+    this.changed = false;
+    try {
+      await this.api.request("PUT", this.path, { body: this.collect() }, { keepalive: leaving, signal: this.signal });
+      if (!this.changed) this.#done("saved");
+    } catch (error) {
+      if (this.signal.aborted) return;
+      if (error instanceof Problem && error.retryable) {
+        this.changed = true;
+        this.saving?.failed();
+      } else {
+        this.#done("dropped");
+      }
+    } finally {
+      this.sending = false;
+      if (this.changed) this.#later(AGAIN_MS);
+    }
+  }
+
+  /** @param {"saved" | "dropped"} how */
+  #done(how) {
+    this.saving?.[how]();
+    this.saving = null;
+  }
+
+  #stop() {
+    clearTimeout(this.timer);
+    this.#done("dropped");
+  }
+}

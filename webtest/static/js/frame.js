@@ -1,0 +1,114 @@
+/** The frame around every step: where one is, how far, what is missing, and the button that goes on. */
+
+/** @import {State} from "./types.js" */
+
+import { byId, element, say, template, part } from "./dom.js";
+import { t } from "./strings.js";
+
+export class Frame {
+  constructor() {
+    this.main = byId("main");
+    this.bottom = byId("bottom");
+    this.gateLine = byId("gate");
+    this.nextButton = /** @type {HTMLButtonElement} */ (byId("next"));
+    /** @type {() => void} */
+    this.onnext = () => {};
+    this.busy = false;
+    this.first = true;
+    this.nextButton.addEventListener("click", () => {
+      if (!this.busy) this.onnext();
+    });
+  }
+
+  /** Title, progress and honest labels. @param {State} state */
+  show({ study, progress, step }) {
+    say(byId("study"), study.title);
+    const labels = [];
+    if (study.rehearsal) labels.push(t("label.rehearsal"));
+    if (study.simulated) labels.push(t("label.simulated"));
+    say(byId("label"), labels.join(" · "));
+    byId("label").hidden = labels.length === 0;
+    const where =
+      step.kind === "page" ? t("where.page", { index: step.index, count: step.count }) : t(`where.${step.kind}`);
+    say(byId("where"), where);
+    const before = step.kind !== "page" && progress.done === 0 && progress.total > 0 && step.kind !== "finish";
+    say(byId("where-more"), before ? t(progress.total === 1 ? "where.one_page" : "where.pages", { count: progress.total }) : "");
+    document.title = `${where} · ${study.title}`;
+    const here = step.kind === "page" ? progress.done : -1;
+    byId("steps").replaceChildren(
+      ...Array.from({ length: progress.total }, (_, index) =>
+        element("li", { class: index < progress.done ? "done" : index === here ? "here" : "" }),
+      ),
+    );
+  }
+
+  /**
+   * Put a step's content on the page.
+   * @param {DocumentFragment} content @param {{wide?: boolean, next?: string | null}} [options]
+   *   wide: the rating page; next: the button's word, none if null
+   */
+  fill(content, { wide = false, next = null } = {}) {
+    this.main.classList.toggle("frame-text", !wide);
+    this.bottom.classList.toggle("bottom-text", !wide);
+    this.main.replaceChildren(content);
+    this.bottom.hidden = next === null;
+    this.nextButton.textContent = next ?? "";
+    this.onnext = () => {};
+    this.working(false);
+    this.gate([], "");
+    scrollTo(0, 0);
+    const heading = this.main.querySelector("h1");
+    if (heading && !this.first) {
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+    }
+    this.first = false;
+  }
+
+  /**
+   * Say what is missing beside the button, which is outlined until nothing is.
+   * @param {string[]} missing  phrases @param {string} done  what to say when nothing is missing
+   */
+  gate(missing, done) {
+    const text = missing.length ? `${t("gate.todo")} ${missing.join("; ")}.` : done;
+    this.nextButton.setAttribute("aria-disabled", String(missing.length > 0));
+    if (this.gateLine.dataset.text === text) return;
+    this.gateLine.dataset.text = text;
+    if (missing.length) {
+      this.gateLine.replaceChildren(element("strong", {}, t("gate.todo")), ` ${missing.join("; ")}.`);
+    } else {
+      this.gateLine.replaceChildren(done);
+    }
+  }
+
+  /** Lock the button while an answer is on its way. @param {boolean} busy */
+  working(busy) {
+    this.busy = busy;
+    this.nextButton.toggleAttribute("data-busy", busy);
+    this.nextButton.setAttribute("aria-busy", String(busy));
+  }
+
+  /**
+   * A page that only says something.
+   * @param {string} title @param {string} text
+   * @param {{list?: string[], action?: {label: string, run: () => void} | null}} [options]
+   * @returns {HTMLElement}  the line of text, for news
+   */
+  message(title, text, { list = [], action = null } = {}) {
+    const content = template("message");
+    part(content, "title").textContent = title;
+    const line = part(content, "text");
+    line.textContent = text;
+    const items = part(content, "list");
+    items.hidden = list.length === 0;
+    items.append(...list.map((entry) => element("li", {}, entry)));
+    if (action) {
+      part(content, "actions").hidden = false;
+      const button = part(content, "button");
+      button.textContent = action.label;
+      button.addEventListener("click", action.run);
+    }
+    this.fill(content);
+    return line;
+  }
+}

@@ -1,0 +1,65 @@
+/** The quiet line in the header: saving, saved at a time, or offline with what waits; and one sentence above Next. */
+
+import { byId, element, say } from "./dom.js";
+import { t } from "./strings.js";
+
+/** @typedef {{saved: () => void, failed: () => void, dropped: () => void}} Saving */
+
+export class SaveState {
+  constructor() {
+    /** @type {Set<{failing: boolean}>} */
+    this.open = new Set();
+    /** @type {Date | null} */
+    this.savedAt = null;
+    this.line = byId("save");
+    this.away = byId("away");
+    for (const name of ["online", "offline"]) addEventListener(name, () => this.#show());
+    this.#show();
+  }
+
+  /** Something is on its way. @returns {Saving} */
+  begin() {
+    const one = { failing: false };
+    this.open.add(one);
+    this.#show();
+    return {
+      saved: () => {
+        this.open.delete(one);
+        this.savedAt = new Date();
+        this.#show();
+      },
+      failed: () => {
+        one.failing = true;
+        this.#show();
+      },
+      dropped: () => {
+        this.open.delete(one);
+        this.#show();
+      },
+    };
+  }
+
+  #show() {
+    const failing = [...this.open].some((one) => one.failing);
+    const offline = failing || !navigator.onLine;
+    if (offline) {
+      const waiting = this.open.size;
+      this.#write("offline", waiting > 0 ? t("save.offline_waiting", { count: waiting }) : t("save.offline"));
+    } else if (this.open.size > 0) {
+      this.#write("saving", t("save.saving"));
+    } else if (this.savedAt) {
+      const time = this.savedAt.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      this.#write("saved", t("save.saved"), time);
+    } else {
+      this.#write("idle", "");
+    }
+    say(this.away, offline ? t("save.away") : "");
+  }
+
+  /** @param {string} state @param {string} text @param {string} [time] */
+  #write(state, text, time = "") {
+    this.line.dataset.state = state;
+    const more = time ? [element("span", { class: "save-time" }, time)] : [];
+    this.line.replaceChildren(text, ...more);
+  }
+}

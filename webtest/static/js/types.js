@@ -1,0 +1,52 @@
+/**
+ * What the server sends: the shapes of the HTTP interface, version 1.
+ *
+ * @typedef {{title: string, rate_hz: number, simulated: boolean, rehearsal: boolean, contact: string, locale: string}} Study
+ * @typedef {{study: Study, assessor: string, state: string, state_version: number,
+ *   progress: {done: number, total: number}, step: Step}} State
+ *
+ * @typedef {{kind: "consent", key: string, html: string, version: string}} ConsentStep
+ * @typedef {{kind: "questions", key: string, questions: Question[]}} QuestionsStep
+ * @typedef {{kind: "level", key: string, audio: string, samples: number, rate_hz: number, bytes: number}} LevelStep
+ * @typedef {{kind: "instructions", key: string, html: string}} InstructionsStep
+ * @typedef {{kind: "page", key: string, page: string, index: number, count: number}} PageStep
+ * @typedef {{kind: "comments", key: string}} CommentsStep
+ * @typedef {{kind: "finish", key: string, outcome: string, html: string, code: string | null, url: string | null}} FinishStep
+ * @typedef {ConsentStep | QuestionsStep | LevelStep | InstructionsStep | PageStep | CommentsStep | FinishStep} Step
+ *
+ * @typedef {"text" | "number" | "choice" | "choices" | "scale"} QuestionKind
+ * @typedef {{id: string, kind: QuestionKind, label: string, required: boolean,
+ *   options: string[] | Record<string, any>, show_if: Record<string, any> | null}} Question
+ *
+ * @typedef {{slot: number, label: string, id: string, audio: string, bytes: number, sha256: string, initial: number}} Slot
+ * @typedef {{value: number | null, moved: boolean, n_moves: number, n_plays: number, listened_ms: number}} Rating
+ * @typedef {{values: Record<string, Rating>, comments: Record<string, string>, page_ms: number}} Draft
+ * @typedef {{id: string, index: number, count: number, method: string, question: string,
+ *   options: Record<string, any>, gates: Record<string, any>, rate_hz: number, samples: number,
+ *   slots: Slot[], draft: Draft | null}} RatingPage
+ * @typedef {{gate: string, slots: string[]}} Missing
+ *
+ * What a method (`methods/NAME/page.js`) gets and gives.
+ *
+ * @typedef {Slot & Rating} SlotState  a slot and what the listener did with it so far
+ * @typedef {object} MethodContext
+ * @property {RatingPage} page
+ * @property {SlotState[]} slots  in the order of their labels; only the rating page changes them
+ * @property {string} noun  what one stimulus is called, for example "mix"
+ * @property {string} describedBy  id of the element that explains the keys
+ * @property {AbortSignal} signal  aborted when the page is left: pass it to every listener
+ * @property {(id: string, options?: {play?: boolean}) => void} select  the listener chose a stimulus
+ * @property {(id: string, value: number, how: {input: "pointer" | "key", phase: "move" | "end"}) => void} rate
+ * @property {(id: string) => boolean} heard  whether the gate for listening is met
+ * @property {(id: string) => boolean} commented
+ *
+ * @typedef {object} Method
+ * @property {string} how  one sentence under the question
+ * @property {string} keys  what the keys do, for assistive technology
+ * @property {string} help  a paragraph for the help window
+ * @property {string[]} legend  names of the signs used: "new", "loose", "noted"
+ * @property {(selected: string | null) => void} refresh  draw the state of all slots anew
+ * @property {(id: string) => void} focus  move the keyboard's focus to the control of a slot
+ */
+
+export {};
