@@ -20,6 +20,7 @@ from numba import njit
 
 from evalkit.audio import Audio, check_audio
 from evalkit.errors import ConfigError
+from stimuli.effects.levels import linked_magnitude
 
 _LN_9 = math.log(9.0)  # from 10 to 90 % of an exponential takes ln 9 time constants
 _NEPERS_PER_DB = math.log(10.0) / 20
@@ -56,7 +57,7 @@ def compress(
     audio = check_audio(audio, name="compressor")
     _check(ratio, attack_s=attack_s, release_s=release_s, knee_db=knee_db)
     gain = _gain(
-        _linked_magnitude(audio),
+        linked_magnitude(audio),
         threshold_db,
         1 / ratio - 1,
         knee_db,
@@ -75,13 +76,6 @@ def static_level_db(level_db: npt.ArrayLike, *, threshold_db: float, ratio: floa
     inside = np.clip(over + knee_db / 2, 0, knee_db)
     knee = inside**2 / (2 * knee_db) if knee_db > 0 else np.zeros_like(over)
     return np.asarray(level + (1 / ratio - 1) * (knee + np.maximum(over - knee_db / 2, 0)))
-
-
-def _linked_magnitude(audio: Audio) -> npt.NDArray[np.float64]:
-    magnitude = np.abs(audio[:, 0])
-    for channel in range(1, audio.shape[1]):
-        np.maximum(magnitude, np.abs(audio[:, channel]), out=magnitude)
-    return magnitude
 
 
 def _check(ratio: float, **not_negative: float) -> None:

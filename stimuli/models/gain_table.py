@@ -1,0 +1,97 @@
+"""Static gains of the finished mixes of many items: what gain-based systems learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from evalkit.errors import DataError
+from evalkit.manifest import Multitrack
+from stimuli.models.unmixing import DOUBTFUL_RESIDUAL_DB, static_gains
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GainTable:
+    """Gains by item, relative to each item's norm, so that a loud mix counts as much as a soft one.
+
+    ``relative`` (items, microphones, 2) is NaN where a microphone is silent; ``norms`` (items,) are
+    the norms that the gains were divided by.
+    """
+
+    ids: tuple[str, ...]
+    groups: tuple[str, ...]
+    roles: tuple[str, ...]
+    rate_hz: int
+    relative: npt.NDArray[np.float64]
+    norms: npt.NDArray[np.float64]
+    residual_db: npt.NDArray[np.float64]
+
+    @property
+    def typical_norm(self) -> float:
+        """Geometric mean of the norms: the level of a typical mix."""
+        return float(np.exp(np.mean(np.log(self.norms))))
+
+    @property
+    def doubtful(self) -> list[str]:
+        """Ids of the items whose mix static gains hardly describe (residual above -10 dB)."""
+        return [name for name, db in zip(self.ids, self.residual_db, strict=True) if db > DOUBTFUL_RESIDUAL_DB]
+
+    def of_group(self, group: str) -> GainTable:
+        """Return the table of the items of one group."""
+        chosen = [number for number, name in enumerate(self.groups) if name == group]
+        return GainTable(
+            ids=tuple(self.ids[number] for number in chosen),
+            groups=tuple(self.groups[number] for number in chosen),
+            roles=self.roles,
+            rate_hz=self.rate_hz,
+            relative=self.relative[chosen],
+            norms=self.norms[chosen],
+            residual_db=self.residual_db[chosen],
+        )
+
+    def mean(self) -> npt.NDArray[np.float64]:
+        """Return the mean relative gains, (microphones, 2), leaving silent microphones out.
+
+        A microphone that is silent in every item has the gain 0.
+        """
+        heard = ~np.isnan(self.relative)
+        total = np.where(heard, self.relative, 0.0).sum(axis=0)
+        return np.asarray(total / np.maximum(heard.sum(axis=0), 1))
+
+
+def gain_table(items: Sequence[Multitrack], task: str) -> GainTable:
+    """Reverse-engineer the gains of every item's target mix.
+
+    Raises
+    ------
+    DataError
+        If there are no items, an item has no such target, or roles or rates differ.
+    AudioError
+        If a file does not fit, or a mix or all microphones of an item are silent.
+    """
+    if not items:
+        raise DataError(f"no items to learn gains from: items with the target '{task}' are needed")
+    first = items[0]
+    found = []
+    for item in items:
+        if (item.roles, item.rate_hz) != (first.roles, first.rate_hz):
+            raise DataError(f"item {item.id}: its microphones or rate differ from those of item {first.id}")
+        target = item.load_target(task)
+        found.append(static_gains(item.load_inputs(), target))
+    norms = np.array([one.norm for one in found])
+    if not norms.all():
+        item = items[int(np.argmin(norms))]
+        raise DataError(f"item {item.id}: its target '{task}' holds nothing of its microphones: every gain is zero")
+    relative = np.array([np.where(one.active[:, None], one.gains / one.norm, np.nan) for one in found])
+    return GainTable(
+        ids=tuple(item.id for item in items),
+        groups=tuple(item.group for item in items),
+        roles=first.roles,
+        rate_hz=first.rate_hz,
+        relative=relative,
+        norms=norms,
+        residual_db=np.array([one.residual_db for one in found]),
+    )
