@@ -1,0 +1,82 @@
+"""Differences to the reference: how far, how sure, and is that inside the declared margin?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from analysis.dataset import Dataset
+from analysis.differences import Difference
+from analysis.numerals import MINUS, fixed, interval, short, signed
+from analysis.plots.arrangement import arrange
+from analysis.plots.look import MUTED, RULE, TWO_COLUMNS_IN
+
+ROW_IN = 0.34
+HEADS = (
+    (0.20, "right", "difference"),
+    (0.24, "left", "95 % interval"),
+    (0.73, "right", "smallest\nmargin"),
+    (0.78, "left", "verdict"),
+)
+
+
+def draw_differences(differences: Sequence[Difference], dataset: Dataset) -> Figure:
+    """Draw each condition minus its reference; call it inside :func:`analysis.plots.look.look`."""
+    figure = Figure(figsize=(TWO_COLUMNS_IN, ROW_IN * len(differences) + 1.05))
+    ax, numbers = figure.subplots(ncols=2, sharey=True, width_ratios=[1.16, 1])
+    places = {place.condition.id: place for place in arrange(dataset.conditions)}
+    margin = dataset.plan.margin
+    if margin is not None:
+        ax.axvspan(-margin, margin, color=RULE, alpha=0.5, lw=0)
+    ax.axvline(0, color=MUTED, lw=0.7)
+    for row, difference in enumerate(differences):
+        place = places[difference.condition]
+        if not math.isnan(difference.low):
+            ax.plot([difference.low, difference.high], [row, row], color=place.colour, lw=1.1)
+            ax.plot([difference.inner_low, difference.inner_high], [row, row], color=place.colour, lw=3.4)
+        ax.plot([difference.estimate], [row], "o", ms=5.2, mfc=place.face, mec=place.colour, mew=1.3, zorder=4)
+        _numbers(numbers, row, difference)
+    _heads(ax, numbers, differences, margin)
+    labels = [f"{dataset.labels[d.condition]} {MINUS} {dataset.labels[d.reference]}" for d in differences]
+    ax.set(ylim=(len(differences) - 0.45, -0.65), yticks=range(len(differences)))
+    ax.set_yticklabels(labels)
+    ax.tick_params(axis="y", length=0, labelsize=8)
+    ax.spines["left"].set_visible(False)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
+    ax.set_xlabel("Difference of assessors’ means (scale points)")
+    numbers.set(xlim=(0, 1))
+    numbers.axis("off")
+    return figure
+
+
+def _numbers(ax: Axes, row: int, difference: Difference) -> None:
+    smallest = difference.smallest_margin
+    cells = (
+        signed(difference.estimate),
+        interval(difference.low, difference.high, sign=True),
+        "" if math.isnan(smallest) else f"±{fixed(smallest)}",
+        difference.verdict,
+    )
+    for (x, side, head), text in zip(HEADS, cells, strict=True):
+        ax.text(x, row, text, ha=side, va="center", fontweight="bold" if head == "verdict" else "normal")
+
+
+def _heads(ax: Axes, numbers: Axes, differences: Sequence[Difference], margin: float | None) -> None:
+    for x, side, head in HEADS:
+        numbers.text(x, -0.75, head, ha=side, va="bottom", color=MUTED, fontsize=7.5, linespacing=1.1)
+    ends = [value for d in differences for value in (d.low, d.high, d.estimate) if not math.isnan(value)]
+    low, high = min(*ends, -(margin or 0)), max(*ends, margin or 0)
+    pad = 0.06 * (high - low) or 1.0
+    ax.set_xlim(low - pad, high + pad)
+    if margin is not None:
+        ax.text(0, -0.75, f"margin ±{margin:g}", ha="center", va="bottom", color=MUTED, fontsize=7.5)
+    worse = abs(low) >= high
+    words = "← rated lower than the reference" if worse else "rated higher than the reference →"
+    edge = (margin or 0) + 0.03 * (high - low)
+    x, align = (-edge, "right") if worse else (edge, "left")
+    ax.text(x, -0.75, words, ha=align, va="bottom", color=MUTED, fontsize=7.5)

@@ -1,0 +1,90 @@
+"""One look for every figure: style, fonts, sizes, colours of ink, and files in three formats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+
+import matplotlib
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+STYLE = Path(__file__).with_name("evalkit.mplstyle")
+ONE_COLUMN_IN, TWO_COLUMNS_IN = 3.46, 7.09  # 88 mm and 180 mm
+INK, MUTED, RULE, PAPER, WARN = "#1b1f24", "#5b6470", "#c9ced6", "#ffffff", "#a33a00"
+VARIABLES = {INK: "--ink", MUTED: "--muted", RULE: "--rule", PAPER: "--paper", WARN: "--warn"}
+FONTS = ("Liberation Sans", "Arial", "Helvetica", "Arimo", "DejaVu Sans")
+FORMATS = ("png", "svg", "pdf")
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Draw and save inside this context: the project's style, with those of its fonts that are installed."""
+    _register_fonts()
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    with matplotlib.rc_context(fname=STYLE):
+        matplotlib.rcParams["font.sans-serif"] = [name for name in FONTS if name in known]
+        yield
+
+
+def tag(figure: Figure, text: str) -> None:
+    """Say in the figure itself what kind of data it shows, in a strip of its own below everything else."""
+    strip = 0.17 / figure.get_figheight()
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(rect=(0, strip, 1, 1 - strip))
+    bottom = 0.03 / figure.get_figheight()
+    figure.text(0.997, bottom, text, ha="right", va="bottom", fontsize=7, fontweight="bold", color=WARN)
+
+
+def save(figure: Figure, stem: Path, *, title: str) -> None:
+    """Write a figure as PNG (300 dpi, white), SVG (transparent, text as text) and PDF, without dates."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(stem.with_name(stem.name + ".png"), facecolor=PAPER, metadata={"Title": title})
+    figure.savefig(stem.with_name(stem.name + ".svg"), metadata={"Title": title, "Creator": None, "Date": None})
+    figure.savefig(stem.with_name(stem.name + ".pdf"), metadata={"Title": title, "Creator": None, "CreationDate": None})
+
+
+def svg_for_page(figure: Figure, *, name: str, title: str, colours: dict[str, str]) -> str:
+    """Return a figure as an inline SVG element whose ink follows the page's light or dark theme.
+
+    Parameters
+    ----------
+    name : prefix of all ids, unique on the page
+    title : the figure's accessible name
+    colours : further hex colours to replace, each by the name of a CSS variable
+    """
+    file = StringIO()
+    figure.savefig(file, format="svg", metadata={"Creator": None, "Date": None})
+    text = file.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', text)
+    text = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", text)
+    text = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', text)
+    for hex_colour, variable in {**VARIABLES, **colours}.items():
+        text = text.replace(hex_colour, f"var({variable})")
+    text = re.sub(r' width="[\d.]+pt"| height="[\d.]+pt"', "", text, count=2)
+    return text.replace("<svg ", f'<svg role="img" aria-label="{_escaped(title)}" ', 1).strip()
+
+
+def luminance(colour: tuple[float, float, float]) -> float:
+    """Return the relative luminance of an sRGB colour, as WCAG 2 defines it."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _register_fonts() -> None:
+    """Add the style's fonts by hand: a stale font cache would fall back to a wider face."""
+    known = {font.fname for font in font_manager.fontManager.ttflist}
+    for path in font_manager.findSystemFonts():
+        if path not in known and Path(path).stem.startswith(("LiberationSans-", "Arial", "Helvetica", "Arimo")):
+            font_manager.fontManager.addfont(path)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

@@ -1,0 +1,200 @@
+"""All pairs at once: which differ (above the diagonal), and by how much (below it)."""
+
+from __future__ import annotations
+
+import itertools
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from analysis.comparison import Comparison
+from analysis.corrections import NAMES
+from analysis.legend import COMPLETE
+from analysis.numerals import counted, fraction_interval, p_statement, signed_fraction
+from analysis.plots.arrangement import Place, arrange, families
+from analysis.plots.look import MUTED, RULE, TWO_COLUMNS_IN, luminance
+
+LARGEST = 24  # conditions; a larger matrix is a table, not a figure
+DELTA_MAP = LinearSegmentedColormap.from_list("delta", ["#74440a", "#dfbb84", "#f6f6f4", "#8fcbc1", "#09544e"])
+SHADES = {"***": 0.62, "**": 0.4, "*": 0.22, "o": 0.0}
+LEGEND_IN = 1.66
+CHARACTERS_ACROSS = 73  # of 8 pt text in the width of all columns
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much a cell says, by the number of conditions: sizes in points, 0 for what is left out."""
+
+    cell_in: float
+    mark: float
+    p: float
+    delta: float
+    interval: float
+
+
+DETAILS = (
+    (7, Detail(0.53, 10, 6.8, 9, 6.2)),
+    (9, Detail(0.44, 9, 6, 8, 0)),
+    (13, Detail(0.31, 8, 0, 6.5, 0)),
+    (LARGEST, Detail(0.2, 6, 0, 0, 0)),
+)
+
+
+def draw_matrix(comparison: Comparison) -> Figure:
+    """Draw the pairs of the default analysis; call it inside :func:`analysis.plots.look.look`.
+
+    Raises
+    ------
+    ValueError
+        If there are more than ``LARGEST`` conditions.
+    """
+    n = len(comparison.dataset.conditions)
+    if n > LARGEST:
+        raise ValueError(f"{n} conditions, a matrix figure holds {LARGEST}")
+    detail = next(detail for most, detail in DETAILS if n <= most)
+    height = max(3.3, detail.cell_in * n + 0.75)
+    figure = Figure(figsize=(TWO_COLUMNS_IN, height))
+    ax, legend = figure.subplots(ncols=2, width_ratios=[TWO_COLUMNS_IN - LEGEND_IN, LEGEND_IN])
+    _cells(ax, comparison, detail)
+    _headings(ax, arrange(comparison.dataset.conditions))
+    for k in range(n + 1):
+        ax.plot([0, n], [k, k], color=RULE, lw=0.5, clip_on=False)
+        ax.plot([k, k], [0, n], color=RULE, lw=0.5, clip_on=False)
+    ax.plot([0, n], [0, n], color=RULE, lw=0.5)
+    ax.set(xlim=(0, n), ylim=(n, 0), xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    _legend(legend, comparison, height_in=height)
+    return figure
+
+
+def _cells(ax: Axes, comparison: Comparison, detail: Detail) -> None:
+    order = {name: number for number, name in enumerate(comparison.dataset.ids)}
+    drawn = set()
+    for test in comparison.pairs:
+        if test.groups in drawn:
+            continue  # of a second family
+        drawn.add(test.groups)
+        column, row = (order[group] for group in test.groups)  # the pair's second condition is the lower row
+        p = comparison.adjusted(test)
+        mark = COMPLETE.mark(p)
+        if SHADES.get(mark):
+            ax.add_patch(Rectangle((row, column), 1, 1, fc=RULE, alpha=SHADES[mark], ec="none"))
+        dip = 0.07 if mark.startswith("*") else 0.0  # a star stands high on its line
+        middle = column + (0.36 if detail.p else 0.5) + dip
+        ax.text(row + 0.5, middle, mark, ha="center", va="center", fontsize=detail.mark, fontweight="bold")
+        if detail.p and p is not None:
+            ax.text(row + 0.5, column + 0.70, p_statement(p), ha="center", va="center", fontsize=detail.p, color=MUTED)
+        effect = test.effect("cliffs_delta")
+        if effect is not None:
+            _delta_cell(ax, column, row, -effect.value, (effect.high, effect.low), detail)
+
+
+def _delta_cell(
+    ax: Axes, x: int, y: int, delta: float, ends: tuple[float | None, float | None], detail: Detail
+) -> None:
+    """Fill a cell below the diagonal; its sign is that of the row's condition against the column's."""
+    fill = DELTA_MAP(0.5 + delta / 2)
+    ink = "#fefefe" if luminance(fill[:3]) < 0.183 else "#15181c"  # the better contrast of the two
+    ax.add_patch(Rectangle((x, y), 1, 1, fc=fill, ec="none"))
+    low, high = (None if end is None else -end for end in ends)
+    middle = y + (0.37 if detail.interval and low is not None else 0.5)
+    if detail.delta:
+        ax.text(
+            x + 0.5, middle, signed_fraction(delta), ha="center", va="center", color=ink, fontsize=detail.delta,
+            fontweight="bold",
+        )  # fmt: skip
+    if detail.interval and low is not None:
+        text = fraction_interval(low, high)
+        ax.text(x + 0.5, y + 0.70, text, ha="center", va="center", color=ink, fontsize=detail.interval)
+
+
+def _headings(ax: Axes, places: Sequence[Place]) -> None:
+    size = 8 if len(places) <= 13 else 6.5
+    for k, place in enumerate(places):
+        label = textwrap.fill(place.condition.label, width=24)
+        ax.text(-0.12, k + 0.5, label, ha="right", va="center", fontsize=size)
+    order = {place.condition.id: k for k, place in enumerate(places)}
+    single: dict[float, str] = {}
+    for group in families(places):
+        columns = sorted(order[place.condition.id] for place in group)
+        if len(columns) == 2 and columns[1] == columns[0] + 1:
+            ax.text(columns[0] + 1, -0.42, group[0].family, ha="center", va="bottom")
+            ax.plot([columns[0] + 0.12, columns[0] + 1.88], [-0.38, -0.38], color=MUTED, lw=0.6, clip_on=False)
+            for place in group:
+                x = order[place.condition.id] + 0.5
+                ax.text(x, -0.1, place.condition.task, ha="center", va="bottom", color=MUTED, fontsize=7.5)
+        else:
+            single |= {order[place.condition.id] + 0.5: place.condition.label for place in group}
+    _column_headings(ax, single, width=CHARACTERS_ACROSS // len(places), size=size)
+
+
+def _column_headings(ax: Axes, labels: dict[float, str], *, width: int, size: float) -> None:
+    """Write headings in level lines if all of them fit, else all at a slant."""
+    wrapped = [
+        textwrap.wrap(label, width=max(1, width), break_long_words=False, break_on_hyphens=False)
+        for label in labels.values()
+    ]
+    level = all(len(lines) <= 3 and max(len(line) for line in lines) <= width for lines in wrapped)
+    for (x, label), lines in zip(labels.items(), wrapped, strict=True):
+        if level:
+            ax.text(x, -0.1, "\n".join(lines), ha="center", va="bottom", fontsize=size)
+        else:
+            text = textwrap.shorten(label, width=34, placeholder="…")
+            style: dict[str, Any] = {"rotation": 45, "rotation_mode": "anchor", "fontsize": size}
+            ax.text(x - 0.1, -0.15, text, ha="left", va="bottom", **style)
+
+
+def _legend(ax: Axes, comparison: Comparison, *, height_in: float) -> None:
+    """Explain both halves: every mark that can occur, used here or not; y counts in inches from the top."""
+    ax.set(xlim=(0, LEGEND_IN), ylim=(height_in, 0))
+    ax.axis("off")
+    shown: dict[str, Any] = {"fontsize": 7.5, "va": "center"}
+    head: dict[str, Any] = {**shown, "fontweight": "bold"}
+    exact = comparison.omnibus.unit == "assessor_mean" and comparison.pairs[0].test == "signed_rank"
+    size = len({test.groups for test in comparison.pairs})
+    lines = textwrap.wrap(
+        f"{'exact signed rank' if exact else 'Mann-Whitney'} on assessors’ means, "
+        f"{NAMES[comparison.correction]}, {counted(size, 'pair')}",
+        width=31,
+    )
+    y = 0.45
+    ax.text(0, y, "Above the diagonal", **head)
+    for line in lines:
+        y += 0.14
+        ax.text(0, y, line, color=MUTED, **shown)
+    for step in COMPLETE.steps:
+        y += 0.21
+        ax.add_patch(Rectangle((0, y - 0.09), 0.27, 0.18, fc=RULE, alpha=SHADES[step.mark], ec="none"))
+        dip = 0.015 if step.mark.startswith("*") else -0.005
+        ax.text(0.135, y + dip, step.mark, ha="center", **head)
+        ax.text(0.34, y, step.meaning.split(",")[0], **shown)
+    ax.text(0.34, y + 0.14, "not shown to differ", color=MUTED, **shown)
+    y += 0.45
+    ax.text(0, y, "Below the diagonal", **head)
+    for line in ("Cliff’s δ of all ratings", *(["95 % interval over assessors"] if exact else [])):
+        y += 0.14
+        ax.text(0, y, line, color=MUTED, **shown)
+    y += 0.14
+    _delta_bar(ax, y)
+    for line in ("−  row’s condition rated lower", "+  row’s condition rated higher", "than the column’s"):
+        y += 0.14 if line.startswith("than") else 0.16
+        ax.text(0, y + 0.34, line, **shown)
+
+
+def _delta_bar(ax: Axes, y: float) -> None:
+    left, width = 0.06, LEGEND_IN - 0.22
+    steps = np.linspace(-1, 1, 41)
+    for low, high in itertools.pairwise(steps):
+        box = (left + width * (low + 1) / 2, y), width * (high - low) / 2 + 0.004, 0.15
+        ax.add_patch(Rectangle(*box, fc=DELTA_MAP(0.5 + (low + high) / 4), ec="none"))
+    for value, label in ((-1, "−1"), (-0.5, "−.5"), (0, "0"), (0.5, "+.5"), (1, "+1")):
+        x = left + width * (value + 1) / 2
+        ax.plot([x, x], [y + 0.15, y + 0.18], color=MUTED, lw=0.6)
+        ax.text(x, y + 0.25, label, ha="center", va="center", fontsize=7)

@@ -1,0 +1,213 @@
+"""Ratings per condition (the paper's Figure 3): what did people say, and does the task matter to them?
+
+Where every system stands with two tasks, their half violins face each other and a line joins the
+means of each assessor; otherwise each condition has a row of its own. Densities are cut at the
+lowest and highest rating; all have the same greatest width.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Transform, blended_transform_factory
+
+from analysis.dataset import Dataset
+from analysis.density import rating_density
+from analysis.numerals import short
+from analysis.plots.arrangement import Place, arrange, families
+from analysis.plots.look import INK, MUTED, PAPER, TWO_COLUMNS_IN
+from analysis.results import Values
+from analysis.units import assessor_means, scores_by_condition
+
+WIDEST_PAIRED = 7  # families side by side in one figure; more stand in rows
+HALF_WIDTH = 0.28  # of a violin, in units of one family
+GAP = 0.19  # from a family's centre to its violins' straight sides
+ROW_IN = 0.46
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """What is drawn of one condition."""
+
+    scores: Values
+    means: pd.Series[float]
+    median: float
+    low: float
+    high: float
+
+
+def draw_violins(dataset: Dataset, described: pd.DataFrame) -> Figure:
+    """Draw the ratings of each condition; call it inside :func:`analysis.plots.look.look`.
+
+    Parameters
+    ----------
+    described : table of :func:`analysis.describe.describe`, which holds medians and their intervals
+    """
+    scores = scores_by_condition(dataset.ratings)
+    means = assessor_means(dataset.ratings, dataset.ids)
+    drawn = {
+        name: Ratings(
+            scores[name].values if name in scores else np.empty(0),
+            means[name].dropna(),
+            *described.loc[name, ["median", "median_low", "median_high"]].astype(float).tolist(),
+        )
+        for name in dataset.ids
+    }
+    places = arrange(dataset.conditions)
+    groups = families(places)
+    if any(place.side for place in places) and len(groups) <= WIDEST_PAIRED:
+        return _draw_pairs(groups, drawn, dataset.scale)
+    return _draw_rows(places, drawn, dataset.scale)
+
+
+def _draw_pairs(
+    groups: Sequence[Sequence[Place]], drawn: Mapping[str, Ratings], scale: tuple[float, float] | None
+) -> Figure:
+    figure = Figure(figsize=(TWO_COLUMNS_IN, 3.55))
+    ax = figure.add_subplot()
+    foot = blended_transform_factory(ax.transData, ax.transAxes)
+    for centre, group in enumerate(groups):
+        for place in group:
+            side = place.side or -1
+            x = centre + side * GAP
+            ratings = drawn[place.condition.id]
+            _half_violin(ax, x, side * HALF_WIDTH, ratings.scores, place, scale)
+            inner = x - side * 0.10
+            _dots(ax, np.full(len(ratings.means), inner), ratings.means.to_numpy(dtype=np.float64), place)
+            _median(ax, ax.transData, (x - side * 0.03,) * 3, (ratings.low, ratings.median, ratings.high))
+            _foot_text(ax, x, -0.035, place.condition.task or "\N{EN DASH}", foot, color=MUTED, fontsize=7.5)
+            _foot_text(ax, x, -0.093, short(ratings.median), foot, fontweight="bold")
+        if len(group) == 2:
+            _links(ax, centre, [drawn[place.condition.id].means for place in group], group[0].colour)
+        name = textwrap.fill(group[0].family, width=max(8, 62 // len(groups)))
+        _foot_text(ax, centre - (GAP if len(group) == 1 else 0), -0.16, name, foot, fontsize=8.5)
+    ax.text(-0.012, -0.093, "median", transform=ax.transAxes, ha="right", va="top", color=MUTED, fontsize=7.5)
+    _value_axis(ax, [place for group in groups for place in group], drawn, scale, vertical=True)
+    ax.set(xlim=(-0.56, len(groups) - 0.48), xticks=[], ylabel="Rating")
+    ax.spines["bottom"].set_visible(False)
+    linked = any(len(group) == 2 for group in groups)
+    tasks = next(([p.condition.task for p in group] for group in groups if len(group) == 2), ["", ""])
+    _key(ax, f"one assessor’s mean, {tasks[0]} linked to {tasks[1]}" if linked else "one assessor’s mean", linked)
+    return figure
+
+
+def _draw_rows(places: Sequence[Place], drawn: Mapping[str, Ratings], scale: tuple[float, float] | None) -> Figure:
+    figure = Figure(figsize=(TWO_COLUMNS_IN, ROW_IN * len(places) + 0.85))
+    ax = figure.add_subplot()
+    side = blended_transform_factory(ax.transAxes, ax.transData)
+    for row, place in enumerate(places):
+        ratings = drawn[place.condition.id]
+        _row_violin(ax, row + 0.1, 0.62, ratings.scores, place, scale)
+        _dots(ax, ratings.means.to_numpy(dtype=np.float64), np.full(len(ratings.means), row + 0.27), place)
+        _median(ax, ax.transData, (ratings.low, ratings.median, ratings.high), (row + 0.1,) * 3)
+        ax.text(1.065, row + 0.1, short(ratings.median), transform=side, ha="right", va="center", fontweight="bold")
+    ax.text(1.065, -0.72, "median", transform=side, ha="right", va="center", color=MUTED, fontsize=7.5)
+    _value_axis(ax, places, drawn, scale, vertical=False)
+    labels = [textwrap.fill(place.condition.label, width=30) for place in places]
+    ax.set(ylim=(len(places) - 0.45, -0.65), yticks=np.arange(len(places)) + 0.1, xlabel="Rating")
+    ax.set_yticklabels(labels)
+    ax.tick_params(axis="y", length=0, labelsize=8)
+    ax.spines["left"].set_visible(False)
+    _key(ax, "one assessor’s mean", linked=False)
+    return figure
+
+
+def _half_violin(
+    ax: Axes, x: float, width: float, scores: Values, place: Place, scale: tuple[float, float] | None
+) -> None:
+    found = rating_density(scores, scale=scale)
+    if found is None:
+        if scores.size:
+            ax.plot([x, x + width], [scores[0], scores[0]], color=place.colour, lw=1.2)
+        return
+    grid, density = found
+    edge = x + width * density
+    ax.fill_betweenx(grid, x, edge, color=PAPER, lw=0)  # hides the grid lines behind the tint
+    ax.fill_betweenx(grid, x, edge, color=place.colour, alpha=0.28 if place.side < 0 else 0.8, lw=0)
+    outline = np.concatenate([[x], edge, [x]]), np.concatenate([grid[:1], grid, grid[-1:]])
+    ax.plot(*outline, color=place.colour, lw=0.7)
+
+
+def _row_violin(
+    ax: Axes, y: float, height: float, scores: Values, place: Place, scale: tuple[float, float] | None
+) -> None:
+    found = rating_density(scores, scale=scale)
+    if found is None:
+        if scores.size:
+            ax.plot([scores[0], scores[0]], [y, y - height], color=place.colour, lw=1.2)
+        return
+    grid, density = found
+    edge = y - height * density
+    ax.fill_between(grid, y, edge, color=PAPER, lw=0)
+    ax.fill_between(grid, y, edge, color=place.colour, alpha=0.28 if place.side < 0 else 0.7, lw=0)
+    outline = np.concatenate([grid[:1], grid, grid[-1:]]), np.concatenate([[y], edge, [y]])
+    ax.plot(*outline, color=place.colour, lw=0.7)
+
+
+def _dots(ax: Axes, x: Values, y: Values, place: Place) -> None:
+    ax.plot(x, y, "o", ms=2.6, mfc=place.face, mec=place.colour, mew=0.6, zorder=3, clip_on=False)
+
+
+def _links(ax: Axes, centre: int, means: Sequence[pd.Series[float]], colour: str) -> None:
+    both = pd.concat(list(means), axis=1, join="inner").to_numpy(dtype=np.float64).T
+    left, right = centre - GAP + 0.10, centre + GAP - 0.10
+    ax.plot([left, right], both, color=colour, lw=0.4, alpha=0.65, zorder=2)
+
+
+def _median(ax: Axes, where: Transform, x: tuple[float, ...], y: tuple[float, ...]) -> None:
+    """Draw low, middle and high as an open dot on a bar."""
+    style: dict[str, Any] = {"transform": where, "clip_on": False}
+    ax.plot([x[0], x[2]], [y[0], y[2]], color=INK, lw=2.6, zorder=5, **style)
+    ax.plot([x[1]], [y[1]], "o", ms=4.8, mfc=PAPER, mec=INK, mew=1.1, zorder=6, **style)
+
+
+def _foot_text(ax: Axes, x: float, y: float, text: str, where: Transform, **style: Any) -> None:
+    ax.text(x, y, text, transform=where, ha="center", va="top", clip_on=False, **style)
+
+
+def _value_axis(
+    ax: Axes,
+    places: Sequence[Place],
+    drawn: Mapping[str, Ratings],
+    scale: tuple[float, float] | None,
+    *,
+    vertical: bool,
+) -> None:
+    """Span the scale, or the ratings where no scale is known."""
+    axis = ax.yaxis if vertical else ax.xaxis
+    if scale is None:
+        scores = np.concatenate([drawn[place.condition.id].scores for place in places])
+        pad = 0.03 * (scores.max() - scores.min()) or 1.0
+        scale = float(scores.min() - pad), float(scores.max() + pad)
+    (ax.set_ylim if vertical else ax.set_xlim)(*scale)
+    axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+    axis.grid(True)
+
+
+def _key(ax: Axes, mean_text: str, linked: bool) -> None:
+    """Name the marks once, in a line above the plot."""
+    y = 1 + 0.2 / (ax.get_window_extent().height / ax.figure.dpi)
+    _median(ax, ax.transAxes, (0.0, 0.014, 0.028), (y, y, y))
+    note: dict[str, Any] = {"transform": ax.transAxes, "color": MUTED, "fontsize": 7, "va": "center"}
+    ax.text(0.04, y, "median of all ratings, 95 % interval over assessors", **note)
+    style: dict[str, Any] = {
+        "transform": ax.transAxes,
+        "clip_on": False,
+        "marker": "o",
+        "ms": 2.6,
+        "mec": MUTED,
+        "mew": 0.6,
+    }
+    if linked:
+        ax.plot([0.50, 0.528], [y, y], color=MUTED, lw=0.4, transform=ax.transAxes, clip_on=False)
+        ax.plot([0.50], [y], mfc=PAPER, **style)
+    ax.plot([0.528], [y], mfc=MUTED, **style)
+    ax.text(0.54, y, mean_text, **note)
