@@ -134,8 +134,8 @@ def test_a_linear_start_begins_at_the_least_squares_mix() -> None:
         batch=1,
         snippet_samples=64,
         steps_per_epoch=1,
-        max_epochs=(1, 0),
-        learning_rates=(1e-30, 1e-30),
+        max_epochs=(1,),
+        learning_rates=(1e-30,),
         start="glorot_linear",
     )
     assert run(plan).validation_loss < 1e-6
@@ -176,6 +176,6 @@ def test_the_spectral_loss_follows_the_distance_of_the_evaluation() -> None:
 def test_losses_of_a_silent_snippet_are_finite_and_have_finite_gradients() -> None:
     estimate = torch.zeros(1, 2, 10_000, requires_grad=True)
     loss = l1_mrstft(estimate, torch.zeros(1, 2, 10_000))
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     assert float(loss.detach()) == pytest.approx(0.0, abs=1e-6)
     assert bool(torch.isfinite(estimate.grad).all()) if estimate.grad is not None else False

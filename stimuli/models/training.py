@@ -1,4 +1,4 @@
-"""Train a Wave-U-Net: Adam, two stages with patience, validation on whole items, exact resumption.
+"""Train a Wave-U-Net: Adam, stages with patience, validation on whole items, exact resumption.
 
 Everything random in a step follows from (seed, step), so that a training that was stopped goes on
 along the trajectory it would have had: ``state.pt`` is written after every validation.
@@ -80,7 +80,7 @@ def train(
     training, validation : whole items; without validation items the training loss decides
     seed : of the initial weights and of the snippets
     folder : for ``state.pt`` and ``log.csv``; None keeps nothing
-    show_progress : draw a bar with loss, steps per second and the time that remains
+    show_progress : draw a bar with loss, steps per second and the time that remains, in a terminal
 
     Raises
     ------
@@ -92,7 +92,8 @@ def train(
     run = _Run(training, validation, config, plan, seed, device, folder)
     progress = run.resume() or run.begin()
     longest = sum(plan.max_epochs) * plan.steps_per_epoch
-    with tqdm(total=longest, initial=progress.step, unit="step", disable=not show_progress, smoothing=0.05) as bar:
+    hidden = None if show_progress else True  # None: only where standard error is a terminal
+    with tqdm(total=longest, initial=progress.step, unit="step", disable=hidden, smoothing=0.05) as bar:
         while not run.finished(progress):
             run.epoch(progress, bar)
             run.advance(progress)
@@ -197,8 +198,8 @@ class _Run:
             writer.writerows(progress.log)
 
     def finished(self, progress: Progress) -> bool:
-        """Tell whether both stages are over."""
-        return progress.stage >= len(self.plan.learning_rates) or self.plan.max_epochs[progress.stage] == 0
+        """Tell whether all stages are over."""
+        return progress.stage >= len(self.plan.learning_rates)
 
     def epoch(self, progress: Progress, bar: Any) -> None:
         """Take an epoch's steps, validate, and enter the result."""

@@ -26,8 +26,8 @@ class TrainingPlan:
     snippet_samples : mixed samples per snippet at least; the next legal length is used
     steps_per_epoch : steps between two validations
     patience : validations without a new best after which a stage ends
-    max_epochs : validations after which a stage ends anyway, per stage (training, fine-tuning)
-    learning_rates : of Adam, per stage; the second stage starts from the best network of the first
+    learning_rates : of Adam, per stage; a later stage (fine-tuning) starts from the best network so far
+    max_epochs : validations after which a stage ends anyway, per stage
     precision : ``bfloat16`` multiplies in bfloat16 where the device has it in hardware; weights,
         loss and validation stay float32
     start : ``glorot``, or ``glorot_linear``: the last layer's direct path from the microphones
@@ -41,8 +41,8 @@ class TrainingPlan:
     snippet_samples: int = 88_200
     steps_per_epoch: int = 2000
     patience: int = 20
-    max_epochs: tuple[int, int] = (1000, 1000)
-    learning_rates: tuple[float, float] = (1e-4, 1e-5)
+    learning_rates: tuple[float, ...] = (1e-4, 1e-5)
+    max_epochs: tuple[int, ...] = (1000, 1000)
     precision: Precision = "float32"
     start: Start = "glorot"
     storage: Storage = "float16"
@@ -51,10 +51,13 @@ class TrainingPlan:
         for name in ("batch", "snippet_samples", "steps_per_epoch", "patience"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"training: {name}: found {getattr(self, name)}, expected at least 1")
-        if min(self.max_epochs) < 0 or self.max_epochs[0] < 1:
-            raise ConfigError(f"training: max_epochs: found {self.max_epochs}, expected at least 1 and 0")
-        if min(self.learning_rates) <= 0:
-            raise ConfigError(f"training: learning_rates: found {self.learning_rates}, expected above 0")
+        if not self.learning_rates or min(self.learning_rates) <= 0:
+            raise ConfigError(f"training: learning_rates: found {self.learning_rates}, expected numbers above 0")
+        if len(self.max_epochs) != len(self.learning_rates) or min(self.max_epochs) < 1:
+            raise ConfigError(
+                f"training: max_epochs: found {self.max_epochs}, expected a number of at least 1 for each of the "
+                f"{len(self.learning_rates)} learning rates"
+            )
 
     def as_json(self) -> dict[str, Any]:
         """Return the plan as plain values."""

@@ -25,6 +25,7 @@ from stimuli.systems import Rendering
 
 if TYPE_CHECKING:
     from stimuli.models.checkpoints import Facts
+    from stimuli.models.training_data import Example
     from stimuli.models.wave_u_net import WaveUNet
 
 NAME = "wave_u_net"
@@ -36,7 +37,7 @@ class WaveUNetOptions(StrictModel):
     """Shape and training of the network; what is not given is the preset's.
 
     ``target_scale`` is ``none``, or ``peak``: targets are divided by their own peak before training,
-    as in the authors' code. ``max_epochs`` and ``learning_rates`` are those of training and fine-tuning.
+    as in the authors' code. ``learning_rates`` and ``max_epochs`` have a value per stage of the training.
     """
 
     preset: Literal["small", "paper"] = "small"
@@ -48,8 +49,8 @@ class WaveUNetOptions(StrictModel):
     snippet_samples: int | None = Field(default=None, ge=1)
     steps_per_epoch: int | None = Field(default=None, ge=1)
     patience: int | None = Field(default=None, ge=1)
-    max_epochs: tuple[int, int] | None = None
-    learning_rates: tuple[float, float] | None = None
+    learning_rates: tuple[float, ...] | None = None
+    max_epochs: tuple[int, ...] | None = None
 
     def resolved(self, inputs: int = 8) -> Preset:
         """Return the preset with these changes, for a network of that many inputs."""
@@ -122,7 +123,8 @@ class System:
         preset = self.options.resolved(len(first.roles))
         settings: dict[str, Any] = {"target_scale": self.options.target_scale, "storage": preset.plan.storage}
         examples = [load_example(item, task, **settings) for item in training_items]
-        held_out = [load_example(item, task, **settings) for item in items if item.split == "validation"]
+        validation_items = [item for item in items if item.split == "validation"]
+        held_out = [load_example(item, task, **settings) for item in validation_items]
         seed = int(rng.integers(2**31))
         device = devices.resolve(device)
         trained = training.train(
@@ -158,8 +160,10 @@ class System:
             "seconds": round(trained.seconds),
             "steps_taken": trained.steps,
             "curve": trained.log,
-            "training_items": [{"id": example.id, "sha256": example.sha256} for example in examples],
-            "validation_items": [{"id": example.id, "sha256": example.sha256} for example in held_out],
+            "training_items": [_listed(item, example) for item, example in zip(training_items, examples, strict=True)],
+            "validation_items": [
+                _listed(item, example) for item, example in zip(validation_items, held_out, strict=True)
+            ],
         }
         return FittedWaveUNet(network=trained.network, facts=facts, source="the network just trained", card=card)
 
@@ -242,6 +246,12 @@ def _data_facts(items: Sequence[Multitrack], manifest: Manifest | None) -> dict[
         "simulated": manifest.simulated if manifest else False,
         "licence": manifest.licence if manifest else "",
     }
+
+
+def _listed(item: Multitrack, example: Example) -> dict[str, str]:
+    """Name an item for the card: its id, the hash of its audio, and of its strokes where they are known."""
+    strokes = item.provenance.get("hits_sha256")
+    return {"id": item.id, "sha256": example.sha256} | ({"hits_sha256": str(strokes)} if strokes else {})
 
 
 def _generator_version(item: Multitrack) -> str:

@@ -1,0 +1,78 @@
+"""Write a model card for people from ``card.json``: what, on what, how, how good, under which licence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+README = "README.md"
+
+
+def write_readme(folder: Path) -> Path:
+    """Write ``README.md`` beside a card; return its path."""
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    path = folder / README
+    path.write_text(_text(card), encoding="utf-8")
+    return path
+
+
+def _text(card: Mapping[str, Any]) -> str:
+    config, plan, scores = card["config"], card["training"], card["scores"]
+    steps = plan["steps_per_epoch"]
+    stages = ", then ".join(
+        f"{rate:g} for up to {epochs * steps} steps"
+        for rate, epochs in zip(plan["learning_rates"], plan["max_epochs"], strict=True)
+    )
+    systems = [name for name in scores if isinstance(scores[name], dict) and "distance" in scores[name]]
+    measures = list(scores[systems[0]])
+    lines = [
+        f"# {card['system']}, {card['task']} mix",
+        "",
+        f"A Wave-U-Net with {config['levels']} levels and {config['initial_filters']} initial filters that mixes "
+        f"{config['inputs']} drum microphones to stereo at {card['rate_hz']} Hz. Small: for the demo and for tests. "
+        "It learned from simulated drums only; train your own for recordings.",
+        "",
+        "| | |",
+        "|---|---|",
+        f"| Licence | {card['licence']} |",
+        f"| Microphones, in order | {', '.join(card['channel_order'])} |",
+        f"| Data | {card['data_name']}; {len(card['training_items'])} training and "
+        f"{len(card['validation_items'])} validation items |",
+        f"| Generator version | {card['generator_version']} |",
+        f"| Data hash | manifest {card['data_sha256']}; each item's hash stands in `card.json` |",
+        f"| Loss | {plan['loss']} |",
+        f"| Adam | batch {plan['batch']}, snippets of {plan['snippet_samples']} samples, learning rate {stages} |",
+        f"| Start | {plan['start']} |",
+        f"| Target scale | {card['target_scale']} |",
+        f"| Steps | {card['steps']} (the best on validation) of {card['steps_taken']} taken; "
+        "the paper's networks: 460,000 dry, 1,108,000 wet, batch 16 |",
+        f"| Arithmetic | {card['precision']} training, stored as {card['stored_as']}, float32 rendering |",
+        f"| Hardware | {card['hardware']}, {card['seconds'] / 60:.0f} min |",
+        f"| Largest true peak at -28 LUFS | {card['largest_dbtp_at_-28_lufs']} dBTP |",
+        "",
+        "## Held-out scores",
+        "",
+        f"Means over {scores['items']} test items of the demo preset, of other seeds than the training data. "
+        "Distance: multi-resolution STFT distance to the human mix after matching energy, lower is better; "
+        "ratios in dB, higher is better. The other systems were fitted on the same training items.",
+        "",
+        "| | " + " | ".join(systems) + " |",
+        "|---|" + "---|" * len(systems),
+        *(f"| {measure} | " + " | ".join(f"{scores[s][measure]:.3f}" for s in systems) + " |" for measure in measures),
+        "",
+    ]
+    for name, gap in scores.items():
+        if name.startswith("distance_less_than_"):
+            other = name.removeprefix("distance_less_than_")
+            lines.append(
+                f"Distance minus that of {other}, paired over items: {gap['mean']:+.3f}, 95 % bootstrap interval "
+                f"{gap['low']:+.3f} to {gap['high']:+.3f}.  "
+            )
+    lines += ["", "## Validation loss", "", "| step | learning rate | training | validation |", "|---|---|---|---|"]
+    lines += [
+        f"| {row['step']} | {row['learning_rate']:g} | {row['training_loss']:.4f} | {row['validation_loss']:.4f} |"
+        for row in card["curve"]
+    ]
+    return "\n".join(lines) + "\n"
