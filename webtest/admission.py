@@ -42,6 +42,7 @@ def admit(settings: Settings, message: Enrol) -> tuple[str, Participant]:
     )
     newcomer = Newcomer(
         id=public_id(),
+        study_sha256=settings.study_sha256,
         token_sha256=token_sha256(token),
         pseudonym=assessor,
         state=state_at(steps_of(settings.flow, pages), 0),

@@ -58,8 +58,6 @@ def blueprint(settings: Settings) -> Blueprint:
     @api.post("/enrol")
     def enrol() -> tuple[Response, int]:
         message = parse(request, Enrol)
-        if not store.is_open():
-            raise Problem(403, "this study takes no new listeners at present")
         token, participant = admit(settings, message)
         return jsonify(token=token, state=Place(settings, participant).as_json()), HTTPStatus.CREATED
 

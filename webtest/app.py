@@ -51,6 +51,7 @@ def open_study(study: Study, *, store: str | None = None, rehearsal: bool = Fals
     wanted = spec.assignment.items_per_assessor
     return Settings(
         title=spec.title,
+        study_sha256=study.study_sha256,
         seed=spec.seed,
         rate_hz=session.rate_hz,
         simulated=session.simulated,

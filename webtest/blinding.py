@@ -155,6 +155,10 @@ class Library:
         self._flacs = {one.id: read_flac(folder / one.file) for one in self.stimuli.values()}
         self._sizes = {page: common_size(self._flacs[one] for one in ids) for page, ids in self.pages.items()}
 
+    def header(self, stimulus_id: str) -> bytes:
+        """Return the STREAMINFO that is served: it must be the same for all stimuli of a page."""
+        return anonymous_streaminfo(self._flacs[stimulus_id].streaminfo)
+
     def samples(self, stimulus_id: str) -> int:
         """Return how long a stimulus is."""
         return self.stimuli[stimulus_id].samples

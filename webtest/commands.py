@@ -1,4 +1,4 @@
-"""``evalkit serve``, ``rehearse`` and ``export``: thin commands over functions of the same kind."""
+"""``evalkit serve``, ``rehearse`` and ``export``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from pathlib import Path
 import click
 
 from evalkit.study import read_study
-from webtest.app import create_app, open_study
-from webtest.server import LOOPBACK, make_server
+from webtest.app import STORE_NAME, create_app, open_study
+from webtest.export import export_store
+from webtest.key import index_by_frames, open_bundle
+from webtest.preference import declaration
+from webtest.rehearsal import rehearse_on
+from webtest.server import LOOPBACK, make_server, running
+from webtest.storage import readout
+from webtest.storage.engine import open_database, store_url
 
+REHEARSAL_STORE_NAME = "rehearsal.db"
 STUDY = click.argument("study", type=click.Path(path_type=Path))
 STORE = click.option(
     "--store",
@@ -27,6 +34,8 @@ STORE = click.option(
 def serve(study: Path, host: str, port: int, store: str | None) -> None:
     """Serve the rating page of a built study; ratings go into the store as each page is finished.
 
+    From the first listener on, the study is frozen: a changed study.yaml needs a new store.
+
     Example: evalkit serve my_study --port 8000
     """
     settings = open_study(read_study(study), store=store)
@@ -37,3 +46,58 @@ def serve(study: Path, host: str, port: int, store: str | None) -> None:
         server.run()
     finally:
         settings.store.close()
+
+
+@click.command()
+@STUDY
+@click.option("--assessors", default=20, show_default=True, type=click.IntRange(1, 10_000), help="How many robots.")
+@click.option("--store", metavar="URL", help="Add to this store. Default: a new rehearsal.db in the study.")
+def rehearse(study: Path, assessors: int, store: str | None) -> None:
+    """Send robot listeners through the real rating page, and export what they did to export-rehearsal/.
+
+    Their preferences are declared, not heard. They are marked as a rehearsal and never mixed with people.
+
+    Example: evalkit rehearse my_study --assessors 20
+    """
+    opened = read_study(study)
+    index = index_by_frames(opened, open_bundle(opened))
+    default = opened.folder / REHEARSAL_STORE_NAME
+    if store is None:
+        for ending in ("", "-wal", "-shm"):
+            default.with_name(default.name + ending).unlink(missing_ok=True)
+    settings = open_study(opened, store=store or str(default), rehearsal=True)
+    database = open_database(store_url(store, default), create=False)
+    try:
+        before = len(readout.assessors(database, rehearsal=True))
+        with running(create_app(settings)) as address:
+            robots = range(before + 1, before + 1 + assessors)
+            ratings = rehearse_on(address, index, seed=settings.seed, robots=robots)
+        exported = export_store(opened, database, rehearsal=True, masked=False, preference_model=declaration())
+    finally:
+        database.close()
+        settings.store.close()
+    click.echo(
+        f"{assessors} robot listeners gave {ratings} ratings: {exported.folder} (rehearsal: no person took part)"
+    )
+
+
+@click.command()
+@STUDY
+@click.option("--rehearsal", is_flag=True, help="The robots, to export-rehearsal/; default store: rehearsal.db.")
+@click.option("--masked", is_flag=True, help="A letter per page instead of each condition, to export-masked/.")
+@STORE
+@click.option("--force", is_flag=True, help="Replace a folder that evalkit did not write.")
+def export(study: Path, rehearsal: bool, masked: bool, store: str | None, force: bool) -> None:
+    """Write ratings, assessors, answers, choices and events of a store to export/. Each unblinding is logged.
+
+    Example: evalkit export my_study
+    """
+    opened = read_study(study)
+    default = opened.folder / (REHEARSAL_STORE_NAME if rehearsal else STORE_NAME)
+    database = open_database(store_url(store, default), create=False)
+    try:
+        exported = export_store(opened, database, rehearsal=rehearsal, masked=masked, force=force)
+    finally:
+        database.close()
+    who = "robot listeners" if rehearsal else "listeners"
+    click.echo(f"{exported.ratings} ratings of {exported.assessors} {who}: {exported.folder}")

@@ -6,9 +6,11 @@ No participant's route can import this module; import-linter enforces it.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 
 from evalkit.errors import DataError
 from evalkit.session import AUDIO_FOLDER, Session, Stimulus, read_session, verify_session
@@ -89,8 +91,18 @@ def fill_store(store: SqlStore, study: Study, session: Session) -> None:
         for one in page.stimuli
     ]
     with store.database.write() as connection:
-        connection.execute(delete(schema.stimulus_key))
-        connection.execute(insert(schema.stimulus_key), rows)
+        known = [dict(row) for row in connection.execute(select(schema.stimulus_key)).mappings()]
+        if not known:
+            connection.execute(insert(schema.stimulus_key), rows)
+        elif sorted(known, key=_by_id) != sorted(rows, key=_by_id):
+            raise DataError(
+                f"{store.database.name}: session.json names other conditions than it did when the first listener "
+                "was admitted: restore it"
+            )
+
+
+def _by_id(row: Mapping[str, Any]) -> str:
+    return str(row["stimulus_id"])
 
 
 def read_key(database: Database) -> dict[str, Meaning]:

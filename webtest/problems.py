@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, json
 from werkzeug.exceptions import HTTPException
 
-from webtest.storage import StoreUnavailableError
+from webtest.storage import NotAdmittedError, StoreUnavailableError
 
 RETRY_AFTER_S = 2
 
@@ -37,6 +37,11 @@ def handle_problems(app: Flask) -> None:
         response = _response(503, "the answer could not be stored just now", retryable=True)
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
         return response
+
+    @app.errorhandler(NotAdmittedError)
+    def _closed(error: NotAdmittedError) -> Response:
+        app.logger.error("nobody admitted: %s", error)
+        return _response(403, "this study takes no new listeners at present", retryable=False)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:

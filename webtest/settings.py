@@ -20,6 +20,7 @@ class Settings:
     """
 
     title: str
+    study_sha256: str
     seed: int
     rate_hz: int
     simulated: bool

@@ -18,6 +18,10 @@ class StoreUnavailableError(DataError):
     """The database does not answer, is locked or full: to be tried again."""
 
 
+class NotAdmittedError(DataError):
+    """The study takes no new listeners, or has changed under the running server."""
+
+
 class Receipt(Enum):
     """What became of a submission."""
 
@@ -95,6 +99,7 @@ class Newcomer:
     """Everything about a listener that is decided at enrolment."""
 
     id: str
+    study_sha256: str
     token_sha256: str
     pseudonym: str
     state: str
@@ -194,11 +199,8 @@ class Store(Protocol):
     def bind(self, study: StudyRecord, pages: Sequence[PageRecord], stimuli: Sequence[StimulusRecord]) -> None:
         """Make the store this study's; refuse if listeners were admitted to anything else."""
 
-    def is_open(self) -> bool:
-        """Say whether new listeners are admitted."""
-
     def enrol(self, newcomer: Newcomer) -> Participant:
-        """Admit a listener, with the whole assignment."""
+        """Admit a listener, with the whole assignment; raises NotAdmittedError if the study is not open."""
 
     def participant(self, token_sha256: str) -> Participant | None:
         """Return who holds a token."""

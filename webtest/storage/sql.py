@@ -17,6 +17,7 @@ from webtest.storage import (
     LevelClip,
     Move,
     Newcomer,
+    NotAdmittedError,
     PageInstance,
     PageRecord,
     Participant,
@@ -113,17 +114,23 @@ class SqlStore:
                 "restore it, or name a new store with --store"
             )
 
-    def is_open(self) -> bool:
-        """Say whether new listeners are admitted."""
-        with self.database.read() as connection:
-            return connection.scalar(select(schema.study.c.status)) == "open"
-
     # --- listeners
 
     def enrol(self, newcomer: Newcomer) -> Participant:
-        """Admit a listener, with the whole assignment."""
+        """Admit a listener, with the whole assignment.
+
+        Raises
+        ------
+        NotAdmittedError
+            If the study is not open, or the store was bound to another version of it since.
+        """
         now = utc_now()
         with self.database.write() as connection:
+            bound = connection.execute(select(schema.study.c.status, schema.study.c.study_sha256)).one()
+            if bound.status != "open":
+                raise NotAdmittedError(f"{self.database.name}: the study is {bound.status}")
+            if bound.study_sha256 != newcomer.study_sha256:
+                raise NotAdmittedError(f"{self.database.name}: study.yaml has changed since this server was started")
             connection.execute(
                 insert(schema.participant).values(
                     id=newcomer.id,
