@@ -120,7 +120,7 @@ def _summary(scores: Sequence[Score]) -> dict[str, Any]:
 
 
 @click.command()
-@click.option("--work", default=Path("weights_work"), show_default=True, type=click.Path(path_type=Path))
+@click.option("--work", default=Path("runs/weights"), show_default=True, type=click.Path(path_type=Path))
 @click.option("--task", "tasks", multiple=True, type=click.Choice(TASKS), help="Only this task; repeatable.")
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(min=1))
 def main(work: Path, tasks: tuple[str, ...], threads: int) -> None:
