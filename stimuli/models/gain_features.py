@@ -170,11 +170,12 @@ def _mel_bank(bins: int, rate_hz: int, size: int) -> Values:
 def _largest_correlations(inputs: Audio, active: npt.NDArray[np.bool_]) -> Values:
     """Return each microphone's largest correlation coefficient with another one: how much they share."""
     found = np.zeros(inputs.shape[1])
-    if np.count_nonzero(active) > 1:
-        columns = inputs[:, active]
-        correlation = np.abs(np.corrcoef(columns.T))
-        np.fill_diagonal(correlation, 0.0)
-        found[active] = correlation.max(axis=1)
+    columns = inputs[:, active] - inputs[:, active].mean(axis=0)
+    gram = columns.T @ columns
+    norms = np.sqrt(np.maximum(np.diag(gram), _TINY))
+    correlation = np.abs(gram / np.outer(norms, norms))
+    np.fill_diagonal(correlation, 0.0)
+    found[active] = correlation.max(axis=1, initial=0.0)
     return found
 
 

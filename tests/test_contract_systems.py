@@ -1,0 +1,143 @@
+"""Every mixing system passes the same rules; ``files`` is read by the builder and has nothing to render."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from multitrack_support import make_multitrack, make_multitracks
+
+from evalkit import registry
+from evalkit.manifest import Multitrack
+from evalkit.provenance import sha256_file
+from stimuli.systems import KIND, MixingSystem, Rendering, TrainableSystem, load_system
+
+NAMES = [name for name in registry.names(KIND) if name != "files"]
+# what keeps fitting short; the rules hold for any options
+SMALL: dict[str, dict[str, Any]] = {
+    "random_forest": {"trees": 20},
+    "wave_u_net": {
+        "initial_filters": 2,
+        "levels": 3,
+        "batch": 2,
+        "snippet_samples": 512,
+        "steps_per_epoch": 2,
+        "max_epochs": (1, 1),
+    },
+}
+TASKS: dict[str, list[str | None]] = {"overhead_anchor": [None, "dry"]}
+CASES = [(name, task) for name in NAMES for task in TASKS.get(name, ["dry", "wet"])]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("multitracks")
+
+
+@pytest.fixture(scope="module")
+def training_items(folder: Path) -> list[Multitrack]:
+    return make_multitracks(folder)
+
+
+@pytest.fixture(scope="module")
+def item(folder: Path) -> Multitrack:
+    return make_multitrack(folder, "test_item", split="test", missing=("tom_3",), seed=20)
+
+
+@pytest.fixture(scope="module")
+def loud_item(folder: Path) -> Multitrack:
+    """Return an item whose microphones pass full scale many times: files of floats may."""
+    return make_multitrack(folder, "loud_item", split="test", level=20.0, seed=21)
+
+
+@pytest.fixture(scope="module")
+def ready(training_items: list[Multitrack]) -> Any:
+    """Return a maker of systems that have learned, each once."""
+    made: dict[tuple[str, str | None], tuple[MixingSystem, Any]] = {}
+
+    def make(name: str, task: str | None) -> tuple[MixingSystem, Any]:
+        if (name, task) not in made:
+            kind = load_system(name)
+            system = kind(kind.Options(**SMALL.get(name, {})))
+            fitted = None
+            if isinstance(system, TrainableSystem) and system.trainable:
+                fitted = system.fit(training_items, task, rng=np.random.default_rng(5), device="cpu")
+            made[name, task] = (system, fitted)
+        return made[name, task]
+
+    return make
+
+
+def render(ready: Any, name: str, task: str | None, item: Multitrack, *, seed: int = 9) -> Rendering:
+    system, fitted = ready(name, task)
+    rendering: Rendering = system.render(item, task, fitted=fitted, rng=np.random.default_rng(seed), device="cpu")
+    return rendering
+
+
+def hashes(item: Multitrack) -> list[str]:
+    tracks = [track.path for track in item.inputs.values() if track is not None]
+    return [sha256_file(path) for path in (*tracks, *item.targets.values())]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_system_satisfies_the_protocol(name: str) -> None:
+    kind = load_system(name)
+    system = kind(kind.Options())
+    assert isinstance(system, MixingSystem)
+    assert isinstance(system, TrainableSystem) == system.trainable
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_mix_has_the_items_length_two_channels_and_double_precision(
+    ready: Any, item: Multitrack, name: str, task: str | None
+) -> None:
+    audio = render(ready, name, task, item).audio
+    assert (audio.shape, audio.dtype) == ((item.samples, 2), np.float64)
+    assert np.isfinite(audio).all()
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_mix_is_the_same_for_the_same_seed(ready: Any, item: Multitrack, name: str, task: str | None) -> None:
+    first, second = (render(ready, name, task, item).audio for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_items_files_are_left_alone(ready: Any, item: Multitrack, name: str, task: str | None) -> None:
+    before = hashes(item)
+    render(ready, name, task, item)
+    assert hashes(item) == before
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_nothing_is_clipped_without_being_counted(
+    ready: Any, loud_item: Multitrack, name: str, task: str | None
+) -> None:
+    rendering = render(ready, name, task, loud_item)
+    magnitude = np.abs(rendering.audio)
+    at_the_top = int(np.count_nonzero(magnitude == magnitude.max()))
+    assert at_the_top <= max(2, rendering.clipped)  # a peak stands alone, or once in each of two equal channels
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_what_was_learned_survives_saving(
+    ready: Any, item: Multitrack, name: str, task: str | None, tmp_path: Path
+) -> None:
+    system, fitted = ready(name, task)
+    if not system.trainable:
+        assert fitted is None
+        return
+    fitted.save(tmp_path)
+    again = system.render(item, task, fitted=system.load(tmp_path), rng=np.random.default_rng(9), device="cpu")
+    np.testing.assert_array_equal(again.audio, render(ready, name, task, item).audio)
+    assert (tmp_path / "card.json").is_file()
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_provenance_is_strict_json(ready: Any, item: Multitrack, name: str, task: str | None) -> None:
+    import json
+
+    provenance = render(ready, name, task, item).provenance
+    assert json.loads(json.dumps(provenance, allow_nan=False)).keys() == provenance.keys()
