@@ -33,12 +33,15 @@ class FilesOptions(StrictModel):
     @classmethod
     def _has_item(cls, path: str) -> str:
         try:
-            names = [name for _, name, _, _ in Formatter().parse(path) if name is not None]
+            fields = [(name, form, how) for _, name, form, how in Formatter().parse(path) if name is not None]
         except ValueError as error:
             raise ValueError(f"'{path}' is not a pattern: {error}") from error
+        names = [name for name, _, _ in fields]
         unknown = [name for name in names if name not in (ITEM, CONDITION)]
         if unknown:
             raise ValueError(f"'{path}': unknown '{{{unknown[0]}}}'; there are {{item}} and {{condition}}")
+        if any(form or how for _, form, how in fields):
+            raise ValueError(f"'{path}': write plain {{item}} and {{condition}}, without ':' or '!'")
         if ITEM not in names:
             raise ValueError(f"'{path}' needs {{item}}: the part of the path that differs from item to item")
         if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
