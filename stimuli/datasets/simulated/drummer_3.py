@@ -37,7 +37,7 @@ KIT = Kit(
         "tom_2": Tom(fundamental_hz=76.0, t60_s=0.85, level_db=-10.0),
         "tom_3": Tom(fundamental_hz=106.0, t60_s=0.72, level_db=-11.5),
     },
-    hi_hat=Cymbal(lowest_hz=310.0, t60_s=1.7, tilt_db=3.8, level_db=-25.0, modes_seed=31),
+    hi_hat=Cymbal(lowest_hz=310.0, t60_s=1.7, tilt_db=3.8, level_db=-25.8, modes_seed=31),
     ride=Cymbal(lowest_hz=245.0, t60_s=2.4, tilt_db=5.0, level_db=-25.0, modes_seed=32),
     crash=Cymbal(lowest_hz=265.0, t60_s=2.6, tilt_db=4.2, level_db=-23.0, modes_seed=33),
 )
@@ -49,9 +49,9 @@ CHAIN = Chain(
     dry={
         "hi_hat": Strip(fader_db=-12.0, pan=0.35, bands=(Band("high_pass", 250.0), Band("high_shelf", 9000.0, 3.0))),
         "kick": Strip(fader_db=0.0),
-        "overhead_left": Strip(fader_db=-7.0, pan=-0.6, bands=(Band("high_shelf", 7500.0, 4.0),)),
-        "overhead_right": Strip(fader_db=-7.0, pan=0.6, bands=(Band("high_shelf", 7500.0, 4.0),)),
-        "snare": Strip(fader_db=-5.0),
+        "overhead_left": Strip(fader_db=-3.0, pan=-0.9, bands=(Band("high_shelf", 7500.0, 4.0),)),
+        "overhead_right": Strip(fader_db=-4.0, pan=0.9, bands=(Band("high_shelf", 7500.0, 4.0),)),
+        "snare": Strip(fader_db=-4.0),
         "tom_1": Strip(fader_db=-7.0, pan=0.3),
         "tom_2": Strip(fader_db=-6.0, pan=-0.4),
         "tom_3": Strip(fader_db=-7.0, pan=-0.1),
@@ -60,46 +60,46 @@ CHAIN = Chain(
         "hi_hat": Strip(fader_db=-15.0, pan=0.4, bands=(Band("high_pass", 500.0), Band("high_shelf", 9000.0, 4.0))),
         "kick": Strip(
             fader_db=0.0,
-            bands=(Band("low_shelf", 60.0, 4.0), Band("bell", 280.0, -10.0, 0.9), Band("bell", 4500.0, 9.0, 0.9)),
-            compression=Compression(-26.0, 5.0, 0.008, 0.10, 5.0),
+            bands=(Band("low_shelf", 60.0, 4.0), Band("bell", 280.0, -10.0, 0.9), Band("bell", 4500.0, 7.0, 0.9)),
+            compression=Compression(-24.0, 5.0, 0.003, 0.10, 5.0),
         ),
         "overhead_left": Strip(
-            fader_db=-9.0, pan=-0.65, bands=_OVERHEAD_BANDS, compression=_OVERHEAD_COMPRESSION, send_db=-14.0
+            fader_db=-6.0, pan=-0.8, bands=_OVERHEAD_BANDS, compression=_OVERHEAD_COMPRESSION, send_db=-16.0
         ),
         "overhead_right": Strip(
-            fader_db=-9.0, pan=0.65, bands=_OVERHEAD_BANDS, compression=_OVERHEAD_COMPRESSION, send_db=-14.0
+            fader_db=-7.0, pan=0.8, bands=_OVERHEAD_BANDS, compression=_OVERHEAD_COMPRESSION, send_db=-16.0
         ),
         "snare": Strip(
-            fader_db=-3.0,
+            fader_db=-2.0,
             bands=(Band("high_pass", 70.0), Band("bell", 180.0, 5.0, 1.1), Band("bell", 700.0, -5.0, 1.0)),
-            compression=Compression(-28.0, 6.0, 0.004, 0.10, 6.0),
-            send_db=-3.0,
+            compression=Compression(-27.0, 6.0, 0.002, 0.10, 6.0),
+            send_db=-7.0,
         ),
         "tom_1": Strip(
             fader_db=-6.0,
             pan=0.4,
             bands=(Band("low_shelf", 120.0, 3.0), Band("bell", 480.0, -9.0, 0.9), Band("bell", 5000.0, 5.0, 0.9)),
             compression=_TOM_COMPRESSION,
-            send_db=-6.0,
+            send_db=-10.0,
         ),
         "tom_2": Strip(
             fader_db=-5.0,
             pan=-0.5,
             bands=(Band("low_shelf", 80.0, 3.0), Band("bell", 360.0, -9.0, 0.9), Band("bell", 4000.0, 5.0, 0.9)),
             compression=_TOM_COMPRESSION,
-            send_db=-6.0,
+            send_db=-10.0,
         ),
         "tom_3": Strip(
             fader_db=-6.0,
             pan=-0.1,
             bands=(Band("low_shelf", 100.0, 3.0), Band("bell", 420.0, -9.0, 0.9), Band("bell", 4500.0, 5.0, 0.9)),
             compression=_TOM_COMPRESSION,
-            send_db=-6.0,
+            send_db=-10.0,
         ),
     },
     reverb=Reverb(t60_s=0.9, pre_delay_s=0.008, high_cut_hz=4500.0, low_cut_hz=150.0),
     bus_bands=(Band("bell", 400.0, -1.5, 0.7), Band("high_shelf", 8000.0, 1.0)),
-    bus=Compression(-22.0, 2.5, 0.012, 0.15, 2.0),
+    bus=Compression(-20.0, 3.0, 0.005, 0.15, 2.0),
     dry_gain_db=0.0,
     wet_gain_db=0.0,
 )
@@ -125,13 +125,13 @@ DRUMMER = Drummer(
             "kick": -23.0,
             "overhead_left": -11.0,
             "overhead_right": -9.0,
-            "snare": -19.0,
+            "snare": -20.0,
             "tom_1": -20.0,
             "tom_2": -21.0,
             "tom_3": -19.0,
         },
         noise_dbfs=-86.0,
     ),
-    rattle_db=-32.0,
+    rattle_db=-38.0,
     chain=CHAIN,
 )

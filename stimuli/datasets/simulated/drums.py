@@ -81,7 +81,7 @@ def strike_snare(snare: Snare, velocity: float, *, rng: np.random.Generator) -> 
     tail = snare.wires_t60_s
     wires = decaying_noise(
         [220, 450, 900, 1800, 3500, 7000, 13000],
-        [-25, -25, -25, -24 + 0.5 * bright, -26 + bright, -32 + 1.5 * bright, -42 + 2 * bright],
+        [-20, -19, -18, -15 + 0.5 * bright, -15 + bright, -19 + 1.5 * bright, -28 + 2 * bright],
         [1.15 * tail, 1.1 * tail, tail, 0.9 * tail, 0.75 * tail, 0.55 * tail, 0.4 * tail],
         samples,
         rng=rng,

@@ -18,25 +18,25 @@ from stimuli.effects.plate import reverberate
 
 def mix_dry(microphones: Audio, chain: Chain, variation: Variation) -> Audio:
     """Mix with gain, panning and a touch of equalisation; (samples, 8) to (samples, 2)."""
-    mix = np.zeros((microphones.shape[0], 2))
+    mix = np.zeros((microphones.shape[0], 2), order="F")
     for role, strip in chain.dry.items():
         channel = _equalised(microphones[:, [DRUM_ROLES.index(role)]], strip.bands)
-        mix += _panned(channel, strip, strip.fader_db + variation.dry_fader_db[role])
+        _add_panned(mix, channel, strip, strip.fader_db + variation.dry_fader_db[role])
     return mix * 10 ** (chain.dry_gain_db / 20)
 
 
 def mix_wet(microphones: Audio, chain: Chain, variation: Variation) -> Audio:
     """Mix with equalisers, compressors, a plate and a bus compressor; (samples, 8) to (samples, 2)."""
-    mix = np.zeros((microphones.shape[0], 2))
-    send = np.zeros((microphones.shape[0], 2))
+    mix = np.zeros((microphones.shape[0], 2), order="F")
+    send = np.zeros((microphones.shape[0], 2), order="F")
     for role, strip in chain.wet.items():
         channel = _equalised(microphones[:, [DRUM_ROLES.index(role)]], strip.bands)
         if strip.compression is not None:
             channel = _compressed(channel, strip.compression, variation.threshold_db)
-        panned = _panned(channel, strip, strip.fader_db + variation.wet_fader_db[role])
-        mix += panned
+        fader_db = strip.fader_db + variation.wet_fader_db[role]
+        _add_panned(mix, channel, strip, fader_db)
         if strip.send_db is not None:
-            send += panned * 10 ** ((strip.send_db + variation.send_db) / 20)
+            _add_panned(send, channel, strip, fader_db + strip.send_db + variation.send_db)
     reverb = chain.reverb
     send = filters.apply(filters.high_pass(reverb.low_cut_hz, RATE_HZ), send)
     mix += reverberate(
@@ -46,9 +46,10 @@ def mix_wet(microphones: Audio, chain: Chain, variation: Variation) -> Audio:
     return _compressed(mix, chain.bus, variation.threshold_db) * 10 ** (chain.wet_gain_db / 20)
 
 
-def _panned(channel: Audio, strip: Strip, gain_db: float) -> Audio:
-    left, right = constant_power(strip.pan)
-    return channel * (np.array([left, right]) * 10 ** (gain_db / 20))
+def _add_panned(mix: Audio, channel: Audio, strip: Strip, gain_db: float) -> None:
+    """Add a channel to a mix, in place: columns apart, as that is twice as fast."""
+    for side, gain in enumerate(constant_power(strip.pan)):
+        mix[:, side] += gain * 10 ** (gain_db / 20) * channel[:, 0]
 
 
 def _equalised(audio: Audio, bands: Sequence[Band]) -> Audio:

@@ -44,18 +44,16 @@ def record(hits: Iterable[Hit], drummer: Drummer, *, samples: int, rng: np.rando
 def play(hits: Iterable[Hit], drummer: Drummer, *, samples: int, rng: np.random.Generator) -> dict[str, Signal]:
     """Return the sound of each instrument that plays, and of the snare wires that rattle along."""
     tracks: dict[str, Signal] = {}
-    ring: dict[str, tuple[int, int]] = {}
     for hit in hits:
         instrument = INSTRUMENT_OF[hit.articulation]
         track = tracks.setdefault(instrument, np.zeros(samples))
         start = round(hit.time_s * RATE_HZ)
         sound = one_shot(drummer.kit, hit.articulation, hit.velocity, variant=int(rng.integers(VARIANTS)))
-        sound = sound * 10 ** (_UNEVEN_DB * float(rng.standard_normal()) / 20)
+        sound = sound * 10 ** (_UNEVEN_DB * float(np.clip(rng.standard_normal(), -2, 2)) / 20)
         if instrument == "hi_hat":
             _choke(track, start)
         end = min(samples, start + sound.size)
         track[start:end] += sound[: end - start]
-        ring[instrument] = (start, end)
     _rattle(tracks, drummer, samples, rng)
     return tracks
 
@@ -87,7 +85,7 @@ def _microphone_signals(tracks: Mapping[str, Signal], drummer: Drummer, samples:
     taps, responses = _spectra(drummer)
     hop = _BLOCK - taps
     names = sorted(tracks)
-    microphones = np.zeros((samples + _BLOCK, len(DRUM_ROLES)))
+    microphones = np.zeros((samples + _BLOCK, len(DRUM_ROLES)), order="F")
     for start in range(0, samples, hop):
         spectra = {}
         for name in names:
@@ -102,7 +100,7 @@ def _microphone_signals(tracks: Mapping[str, Signal], drummer: Drummer, samples:
                 for name, spectrum in spectra.items():
                     total += spectrum * responses[name, role]
                 microphones[start : start + _BLOCK, column] += fft.irfft(total, _BLOCK)
-    return np.ascontiguousarray(microphones[:samples])
+    return microphones[:samples]
 
 
 def _spectra(drummer: Drummer) -> tuple[int, dict[tuple[str, str], np.ndarray]]:

@@ -95,7 +95,7 @@ STYLES = {
         patterns={
             "hat_closed": "x.xgx.x.x.xgx.x.",
             "side_stick": "........X.......",
-            "kick": "........X.......",
+            "kick": "x...o...X...o...|x.....o.X...o...",
             "hat_open": "................|..............x.",
         },
         swing=0.22,
