@@ -8,7 +8,7 @@ families with the declared correction.
 
 from __future__ import annotations
 
-import itertools
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -16,26 +16,39 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis.corrections import NAMES, Correction, adjust
+from analysis.corrections import Correction, adjust
 from analysis.dataset import Dataset
 from analysis.describe import LEVEL, describe
 from analysis.effects import mean_interval
-from analysis.families import ALL_PAIRS, Comparisons, Pair, comparisons
+from analysis.families import ALL_PAIRS, Pair
 from analysis.inference import friedman, kruskal_wallis, mann_whitney, shapiro_wilk, signed_rank
+from analysis.numerals import counted, p_value
 from analysis.resampling import REPLICATES, delta_interval, draw_weights
 from analysis.results import Effect, Scores, TestResult
 from analysis.units import assessor_means, rating_units, scores_by_condition, unequal_items
 from evalkit.errors import DataError
 from evalkit.provenance import versions
 from evalkit.seeds import stream
+from evalkit.study import Family
 
 SCHEMA = "evalkit-results/1"
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib")
 INDEPENDENCE = (
-    "This analysis takes {n} ratings for independent. They come from {people} {assessors}, and one assessor's ratings "
+    "This analysis takes {n} ratings for independent. They come from {assessors}, and one assessor's ratings "
     "belong together: its p-values can be far too small or too large. The default analysis respects this."
 )
 Mode = Literal["as_paper", "default"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attainable:
+    """The smallest p-value that so many assessors can give a pair of a family, before and after correction."""
+
+    family: str
+    n_assessors: int
+    n_pairs: int
+    p: float
+    p_adjusted: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +61,7 @@ class Comparison:
     tests: tuple[TestResult, ...]
     correction: Correction
     notes: tuple[str, ...]
+    attainable: tuple[Attainable, ...] = ()
 
     @property
     def omnibus(self) -> TestResult:
@@ -99,6 +113,10 @@ class Comparison:
             "versions": versions(LIBRARIES),
         }
 
+    def as_json(self) -> str:
+        """Return results.json, which is also what ``evalkit compare --json`` prints."""
+        return json.dumps(self.as_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
 
 def compare_as_paper(dataset: Dataset) -> Comparison:
     """Analyse pooled ratings as the drum-mixing paper did.
@@ -108,15 +126,10 @@ def compare_as_paper(dataset: Dataset) -> Comparison:
     DataError
         If there is only one condition.
     """
-    _check_pairs(dataset, [comparisons(dataset, ALL_PAIRS)])
+    _check_pairs(dataset, [ALL_PAIRS])
     units = rating_units(dataset.ratings, dataset.ids)
-    family = comparisons(dataset, ALL_PAIRS)
-    pairs = [mann_whitney.run(units, pair, unit="rating") for pair in family.pairs]
-    warning = INDEPENDENCE.format(
-        n=dataset.n_ratings,
-        people=len(dataset.assessors),
-        assessors="assessor" if len(dataset.assessors) == 1 else "assessors",
-    )
+    pairs = [mann_whitney.run(units, pair, unit="rating") for pair in dataset.pairs_of(ALL_PAIRS)]
+    warning = INDEPENDENCE.format(n=dataset.n_ratings, assessors=counted(len(dataset.assessors), "assessor"))
     return Comparison(
         mode="as_paper",
         dataset=dataset,
@@ -124,7 +137,7 @@ def compare_as_paper(dataset: Dataset) -> Comparison:
         tests=(
             *(shapiro_wilk.run(units, [condition], unit="rating") for condition in dataset.ids),
             kruskal_wallis.run(units, dataset.ids, unit="rating"),
-            *_corrected(pairs, family, "bonferroni"),
+            *_corrected(pairs, ALL_PAIRS.name, "bonferroni"),
         ),
         correction="bonferroni",
         notes=(warning, *_common_notes(dataset)),
@@ -141,20 +154,22 @@ def compare_default(dataset: Dataset) -> Comparison:
     """
     units = assessor_means(dataset.ratings, dataset.ids)
     repeated = bool((units.notna().sum(axis=1) > 1).any())
-    families = [comparisons(dataset, family) for family in dataset.plan.families]
-    _check_pairs(dataset, families)
+    _check_pairs(dataset, dataset.plan.families)
+    families = {family.name: dataset.pairs_of(family) for family in dataset.plan.families}
     pair_test = signed_rank.run if repeated else mann_whitney.run
-    found = {pair: pair_test(units, pair, unit="assessor_mean") for pair in _distinct(families)}
+    found = {pair: pair_test(units, pair, unit="assessor_mean") for pairs in families.values() for pair in pairs}
     found = _with_intervals(dataset, units, found) if repeated else found
     omnibus = (friedman if repeated else kruskal_wallis).run(units, dataset.ids, unit="assessor_mean")
     correction: Correction = dataset.plan.correction
     corrected = [
-        test for family in families for test in _corrected([found[pair] for pair in family.pairs], family, correction)
+        test
+        for name, pairs in families.items()
+        for test in _corrected([found[pair] for pair in pairs], name, correction)
     ]
-    if repeated:
-        notes = [_attainable(dataset, units, family) for family in families]
-    else:
-        notes = ["Every assessor rated one condition only: the conditions are compared as independent groups."]
+    attainable = tuple(_attainable(dataset, units, *family) for family in families.items()) if repeated else ()
+    notes = [_out_of_reach(reach, dataset.plan.alpha) for reach in attainable if reach.p_adjusted >= dataset.plan.alpha]
+    if not repeated:
+        notes.append("Every assessor rated one condition only: the conditions are compared as independent groups.")
     notes += _common_notes(dataset)
     unequal = unequal_items(dataset.ratings)
     if repeated and unequal:
@@ -169,26 +184,21 @@ def compare_default(dataset: Dataset) -> Comparison:
         tests=(omnibus, *corrected),
         correction=correction,
         notes=tuple(notes),
+        attainable=attainable,
     )
 
 
-def _check_pairs(dataset: Dataset, families: Iterable[Comparisons]) -> None:
+def _check_pairs(dataset: Dataset, families: Iterable[Family]) -> None:
     if len(dataset.conditions) < 2:
         raise DataError(f"{dataset.path}: only the condition '{dataset.ids[0]}' was rated: nothing to compare")
     for family in families:
-        if not family.pairs:
+        if not dataset.pairs_of(family):
             raise DataError(f"{dataset.path}: the family '{family.name}' holds no pair of rated conditions")
 
 
-def _distinct(families: Iterable[Comparisons]) -> list[Pair]:
-    return list(dict.fromkeys(itertools.chain.from_iterable(family.pairs for family in families)))
-
-
-def _corrected(tests: list[TestResult], family: Comparisons, correction: Correction) -> list[TestResult]:
+def _corrected(tests: list[TestResult], family: str, correction: Correction) -> list[TestResult]:
     adjusted = adjust([test.p for test in tests], correction)
-    return [
-        replace(test, family=family.name, p_adjusted={correction: p}) for test, p in zip(tests, adjusted, strict=True)
-    ]
+    return [replace(test, family=family, p_adjusted={correction: p}) for test, p in zip(tests, adjusted, strict=True)]
 
 
 def _with_intervals(dataset: Dataset, units: pd.DataFrame, tests: dict[Pair, TestResult]) -> dict[Pair, TestResult]:
@@ -231,18 +241,19 @@ def _delta(first: Scores, second: Scores, weights: np.ndarray[Any, np.dtype[np.i
     )
 
 
-def _attainable(dataset: Dataset, units: pd.DataFrame, family: Comparisons) -> str:
-    """Say which p-values so few assessors can reach at all, before any star is read."""
+def _attainable(dataset: Dataset, units: pd.DataFrame, family: str, pairs: tuple[Pair, ...]) -> Attainable:
     n = int((units.notna().sum(axis=1) > 1).sum())
-    size, correction = len(family.pairs), dataset.plan.correction
-    smallest = signed_rank.smallest_attainable_p(n)
-    adjusted = min(1.0, smallest * (size if correction in ("holm", "bonferroni") else 1))
-    text = f"With {n} assessors the smallest attainable p is {smallest:.2g}"
-    if adjusted != smallest:
-        text += f", {adjusted:.2g} after {NAMES[correction]}'s correction over {size} pairs"
-    if adjusted >= dataset.plan.alpha:
-        text += f": no pair of '{family.name}' can be significant at {dataset.plan.alpha:g}"
-    return text + "."
+    size = len(pairs) if dataset.plan.correction in ("holm", "bonferroni") else 1
+    p = signed_rank.smallest_attainable_p(n)
+    return Attainable(family=family, n_assessors=n, n_pairs=len(pairs), p=p, p_adjusted=min(1.0, p * size))
+
+
+def _out_of_reach(reach: Attainable, alpha: float) -> str:
+    return (
+        f"With {counted(reach.n_assessors, 'assessor')} no pair of '{reach.family}' can be significant at {alpha:g}: "
+        f"the smallest attainable p is {p_value(reach.p)}, {p_value(reach.p_adjusted)} after correction over "
+        f"{counted(reach.n_pairs, 'pair')}."
+    )
 
 
 def _common_notes(dataset: Dataset) -> list[str]:

@@ -13,24 +13,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.conditions import RatedCondition, of_study, references_of
+from analysis.families import Pair, pairs_of
 from evalkit.errors import ConfigError, DataError
 from evalkit.provenance import sha256_file
 from evalkit.ratings import SCALE_OF_METHOD, read_ratings
 from evalkit.registry import did_you_mean
-from evalkit.study import FILE_NAME, Analysis, Study, read_study
+from evalkit.study import FILE_NAME, Analysis, Family, Study, read_study
 
 FILE_SEED = 1  # of the resampling, where no study gives a seed
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RatedCondition:
-    """One of the things compared; ``system``, ``task`` and ``role`` are empty where unknown."""
-
-    id: str
-    label: str
-    system: str = ""
-    task: str = ""
-    role: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,21 +78,13 @@ class Dataset:
         return len(self.ratings) - self.n_missing
 
     def references_of(self, condition_id: str) -> list[str]:
-        """Return the references that a condition is compared with: that of its task, else each of them."""
+        """Return the references that a condition is compared with."""
         condition = next(condition for condition in self.conditions if condition.id == condition_id)
-        declared = self.plan.reference
-        if isinstance(declared, str):
-            by_task, every = {}, [declared]
-        elif declared is not None:
-            by_task, every = dict(declared), list(declared.values())
-        else:
-            references = [other for other in self.conditions if other.role == "reference"]
-            by_task, every = {other.task: other.id for other in references if other.task}, [r.id for r in references]
-        every = [reference for reference in dict.fromkeys(every) if reference in self.ids]
-        if condition_id in every:
-            return []
-        own = by_task.get(condition.task)
-        return [own] if own in every else every
+        return references_of(condition, self.conditions, self.plan.reference)
+
+    def pairs_of(self, family: Family) -> tuple[Pair, ...]:
+        """List the pairs of a family of comparisons."""
+        return pairs_of(family, self.conditions, self.plan.reference)
 
 
 def read_study_ratings(folder: Path, *, rehearsal: bool = False) -> Dataset:
@@ -144,11 +127,7 @@ def read_study_ratings(folder: Path, *, rehearsal: bool = False) -> Dataset:
         sha256=sha256_file(path),
         source=source,
         ratings=_sorted(ratings),
-        conditions=tuple(
-            RatedCondition(id=c.id, label=c.label, system=c.system, task=c.task or "", role=c.role)
-            for c in study.spec.conditions
-            if c.id in rated
-        ),
+        conditions=tuple(condition for condition in of_study(study.spec.conditions) if condition.id in rated),
         method=method,
         scale=SCALE_OF_METHOD.get(method),
         plan=study.spec.analysis,
@@ -186,7 +165,7 @@ def read_ratings_file(
         for name in names:
             if name not in known:
                 raise ConfigError(
-                    f"{path}: no condition '{name}'{did_you_mean(name, known)}; there are {', '.join(known)}"
+                    f"{path}: no condition '{name}'; there are {', '.join(known)}{did_you_mean(name, known)}"
                 )
             if roles.setdefault(name, role) != role:
                 raise ConfigError(f"condition '{name}' cannot be a reference and an anchor")

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from analysis.dataset import Dataset
+from analysis.conditions import RatedCondition, references_of
 from evalkit.study import Family
 
 Pair = tuple[str, str]
 ALL_PAIRS = Family(name="all pairs", contrasts="all")
 
 
-@dataclass(frozen=True, slots=True)
-class Comparisons:
-    """The pairs of one family, in the conditions' order."""
+def pairs_of(
+    family: Family, conditions: Sequence[RatedCondition], reference: str | Mapping[str, str] | None
+) -> tuple[Pair, ...]:
+    """List the pairs of a family, each in the conditions' order.
 
-    name: str
-    pairs: tuple[Pair, ...]
-
-
-def comparisons(dataset: Dataset, family: Family) -> Comparisons:
-    """List the pairs of a family; those with a condition that nobody rated are left out."""
-    order = {condition: number for number, condition in enumerate(dataset.ids)}
+    Parameters
+    ----------
+    conditions : those that were rated; a pair with another condition is left out
+    reference : the plan's reference, as :func:`analysis.conditions.references_of` takes it
+    """
+    order = {condition.id: number for number, condition in enumerate(conditions)}
     if family.contrasts == "all":
-        found = list(itertools.combinations(dataset.ids, 2))
+        found: list[Pair] = list(itertools.combinations(order, 2))
     elif family.contrasts == "to_reference":
-        found = [(condition, reference) for condition in dataset.ids for reference in dataset.references_of(condition)]
+        found = [(c.id, other) for c in conditions for other in references_of(c, conditions, reference)]
     else:
         found = [(first, second) for first, second in family.contrasts if first in order and second in order]
-    ordered = [tuple(sorted(pair, key=order.__getitem__)) for pair in found]
-    return Comparisons(family.name, tuple((first, second) for first, second in dict.fromkeys(ordered)))
+    ordered = [(a, b) if order[a] < order[b] else (b, a) for a, b in found]
+    return tuple(dict.fromkeys(ordered))

@@ -10,13 +10,13 @@ from analysis.differences import Difference
 from analysis.numerals import MINUS, counted, fixed, interval, listed, signed, span
 from analysis.text import apa
 
-Kind = Literal["different", "equivalent", "undecided"]
-SIGNS: dict[Kind, str] = {"different": "≠", "equivalent": "≈", "undecided": "?"}
+Kind = Literal["different", "equivalent", "undecided", "same verdict"]
+SIGNS: dict[Kind, str] = {"different": "≠", "equivalent": "≈", "undecided": "?", "same verdict": "="}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: what was found, in one of three verdicts."""
+    """One line: what was found, and its verdict in a word."""
 
     kind: Kind
     text: str
@@ -29,7 +29,11 @@ class Finding:
 
 def findings(default: Comparison, as_paper: Comparison, differences: list[Difference]) -> list[Finding]:
     """Say whether conditions differ, and which: against the references if there are any, else by pairs."""
-    lines = [_omnibus(default), *(_to_reference(default, differences) if differences else _by_pairs(default))]
+    omnibus, lines = _omnibus(default), _to_reference(default, differences) if differences else _by_pairs(default)
+    if len(lines) > 2:  # below, above, within the margin, undecided: the first also says that they differ
+        lines = [Finding(lines[0].kind, f"{omnibus.text} {lines[0].text}"), *lines[1:]]
+    else:
+        lines = [omnibus, *lines]
     return lines if len(lines) > 2 else [*lines, agreement(default, as_paper)]
 
 
@@ -50,7 +54,7 @@ def agreement(default: Comparison, as_paper: Comparison) -> Finding:
             other.append(f"{first} and {second} ({only})")
     if not other:
         text = f"Pooling all ratings, as in the paper, gives the same verdict on {counted(compared, 'pair')}."
-        return Finding("equivalent", text)
+        return Finding("same verdict", text)
     text = f"Pooling all ratings, as in the paper, changes the verdict on {len(other)} of {counted(compared, 'pair')}: "
     return Finding("different", f"{text}significant are {listed(other)}.")
 
@@ -96,7 +100,9 @@ def _to_reference(comparison: Comparison, differences: list[Difference]) -> list
             )
     equal = [d for d in differences if d.verdict == "equivalent"]
     if equal:
-        text = f"Within the declared margin of ±{margin:g} points of the reference: {_with_numbers(equal, labels)}."
+        level = f"{100 - 200 * comparison.dataset.plan.alpha:g} %"
+        text = f"Within the declared margin of ±{margin:g} points of the reference, {level} interval: "
+        text += f"{_with_numbers(equal, labels, inner=True)}."
         lines.append(Finding("equivalent", text))
     open_ = [d for d in differences if d.verdict == "undecided"]
     if open_:
@@ -106,13 +112,14 @@ def _to_reference(comparison: Comparison, differences: list[Difference]) -> list
     return lines
 
 
-def _with_numbers(differences: list[Difference], labels: dict[str, str]) -> str:
+def _with_numbers(differences: list[Difference], labels: dict[str, str], *, inner: bool = False) -> str:
     references = {d.reference for d in differences}
     return listed(
         [
             f"{labels[d.condition]}{f' {MINUS} {labels[d.reference]}' if len(references) > 1 else ''} "
-            f"({signed(d.estimate)} {interval(d.low, d.high, sign=True)})"
+            f"({signed(d.estimate)} {interval(*ends, sign=True)})"
             for d in differences
+            for ends in [(d.inner_low, d.inner_high) if inner else (d.low, d.high)]
         ]
     )
 

@@ -60,7 +60,10 @@ def p_value(p: float | None, log10_p: float | None = None) -> str:
         return NONE
     if p < 0.001:
         return EXPONENT_ZERO.sub("e-", f"{p:.2e}") if p > 0 else f"< 1e{LOG10_SMALLEST}"
-    return "1" if p > 0.9995 else f"{p:.3f}".lstrip("0")
+    if p > 0.9995:
+        return "1"
+    digits = 4 if abs(p - 0.05) < 0.0005 and p != 0.05 else 3  # never round across .05
+    return f"{p:.{digits}f}".lstrip("0")
 
 
 def p_statement(p: float | None) -> str:

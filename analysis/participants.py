@@ -18,7 +18,7 @@ from analysis.numerals import counted, fixed
 from evalkit.errors import DataError
 
 ANSWERS, ASSESSORS = "answers.csv", "assessors.csv"
-STATES = ("enrolled", "declined", "screened_out", "withdrawn", "complete")
+STATES = ("complete", "enrolled", "withdrawn", "screened_out", "declined")
 LISTED = ("choice", "choices", "scale")
 
 
@@ -40,7 +40,8 @@ def participants(dataset: Dataset) -> list[Fact]:
         If a file beside the ratings is damaged.
     """
     folder, rated = dataset.path.parent, set(dataset.assessors)
-    facts = [Fact("Rated", counted(len(rated), "assessor"), {"n": len(rated)})]
+    noun = "robot listener" if dataset.is_rehearsal else "assessor"
+    facts = [Fact("Ratings from", counted(len(rated), noun), {"n": len(rated)})]
     assessors = _read(folder / ASSESSORS, ("assessor", "state"))
     if assessors is not None:
         facts += _states(assessors) + _durations(assessors[assessors["assessor"].isin(rated)])
@@ -71,8 +72,9 @@ def _states(assessors: pd.DataFrame) -> list[Fact]:
     counts = assessors["state"].value_counts()
     ordered = [state for state in STATES if state in counts.index] + sorted(set(counts.index) - set(STATES))
     values = {state: int(counts[state]) for state in ordered}
-    text = ", ".join(f"{n} {state.replace('_', ' ')}" for state, n in values.items())
-    return [Fact("Admitted", f"{len(assessors)}: {text}", {"n": len(assessors), **values})]
+    words = {"enrolled": "unfinished", "screened_out": "screened out"}
+    text = ", ".join(f"{n} {words.get(state, state)}" for state, n in values.items())
+    return [Fact("Enrolled", f"{len(assessors)}: {text}", {"n": len(assessors), **values})]
 
 
 def _durations(assessors: pd.DataFrame) -> list[Fact]:

@@ -30,9 +30,9 @@ from analysis.tabular import Column, Table
 CONDITION = Column("Condition", "l")
 UNITS = {"rating": "{n} ratings, as if independent", "page": "{n} pages", "assessor_mean": "{n} assessors' means"}
 TEST_NAMES = {
-    "shapiro_wilk": "Shapiro-Wilk",
-    "kruskal_wallis": "Kruskal-Wallis",
-    "mann_whitney": "Mann-Whitney",
+    "shapiro_wilk": "Shapiro–Wilk",
+    "kruskal_wallis": "Kruskal–Wallis",
+    "mann_whitney": "Mann–Whitney",
     "friedman": "Friedman",
     "signed_rank": "Signed-rank",
 }
@@ -94,7 +94,7 @@ def normality_table(comparison: Comparison) -> Table:
         )
     return Table(
         name="table3_shapiro_wilk",
-        caption="Shapiro-Wilk test of normality of pooled ratings (the paper's Table 3)",
+        caption="Shapiro–Wilk test of normality of pooled ratings (the paper's Table 3)",
         columns=(CONDITION, Column("n", symbol=True), Column("p", symbol=True), Column("W", symbol=True)),
         rows=tuple(rows),
         data=pd.DataFrame(data),
@@ -123,7 +123,7 @@ def omnibus_table(comparisons: Sequence[Comparison]) -> Table:
         )
     return Table(
         name="omnibus",
-        caption="Do the conditions differ at all?",
+        caption="Tests of all conditions at once",
         columns=(
             Column("Test", "l"),
             Column("Unit", "l"),

@@ -7,12 +7,15 @@ unrounded. HTML is made of the same cells by the report's template.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
+NOTE_WIDTH = 100
 Align = Literal["l", "r", "c"]
 SCIENTIFIC = re.compile(r"^(< )?(\d(?:\.\d+)?)e([+-]\d+)$")
 LATEX = {
@@ -51,7 +54,17 @@ def as_text(table: Table) -> str:
     widths = [max(len(row[place]) for row in cells) for place in range(len(table.columns))]
     lines = [_aligned(row, widths, table.columns) for row in cells]
     rule = "-" * max(len(line) for line in lines)
-    return "\n".join([table.caption, rule, lines[0], rule, *lines[1:], rule, *([table.note] if table.note else [])])
+    return "\n".join(
+        [
+            table.caption,
+            rule,
+            lines[0],
+            rule,
+            *lines[1:],
+            rule,
+            *([textwrap.fill(table.note, NOTE_WIDTH)] if table.note else []),
+        ]
+    )
 
 
 def as_csv(table: Table) -> str:
@@ -79,6 +92,14 @@ def as_latex(table: Table) -> str:
         r"\end{table}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def write_table(table: Table, folder: Path) -> tuple[Path, Path]:
+    """Write a table as CSV and LaTeX, and return the two paths."""
+    csv, tex = folder / f"{table.name}.csv", folder / f"{table.name}.tex"
+    csv.write_bytes(as_csv(table).encode("utf-8"))
+    tex.write_text(as_latex(table), encoding="utf-8")
+    return csv, tex
 
 
 def latex(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.dataset import RatedCondition
+from analysis.conditions import RatedCondition
 from analysis.plots.look import PAPER
 
 REFERENCE, ANCHOR = "#3b3f46", "#8a9099"

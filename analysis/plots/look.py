@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import StringIO
 from pathlib import Path
 
 import matplotlib
@@ -41,26 +40,28 @@ def tag(figure: Figure, text: str) -> None:
     figure.text(0.997, bottom, text, ha="right", va="bottom", fontsize=7, fontweight="bold", color=WARN)
 
 
-def save(figure: Figure, stem: Path, *, title: str) -> None:
+def save(figure: Figure, stem: Path, *, title: str) -> tuple[Path, ...]:
     """Write a figure as PNG (300 dpi, white), SVG (transparent, text as text) and PDF, without dates."""
+    figure.draw_without_rendering()  # lays the figure out, once for all formats
+    figure.set_layout_engine("none")
     stem.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(stem.with_name(stem.name + ".png"), facecolor=PAPER, metadata={"Title": title})
-    figure.savefig(stem.with_name(stem.name + ".svg"), metadata={"Title": title, "Creator": None, "Date": None})
-    figure.savefig(stem.with_name(stem.name + ".pdf"), metadata={"Title": title, "Creator": None, "CreationDate": None})
+    paths = tuple(stem.with_name(f"{stem.name}.{ending}") for ending in FORMATS)
+    figure.savefig(paths[0], facecolor=PAPER, metadata={"Title": title})
+    figure.savefig(paths[1], metadata={"Title": title, "Creator": None, "Date": None})
+    figure.savefig(paths[2], metadata={"Title": title, "Creator": None, "CreationDate": None})
+    return paths
 
 
-def svg_for_page(figure: Figure, *, name: str, title: str, colours: dict[str, str]) -> str:
-    """Return a figure as an inline SVG element whose ink follows the page's light or dark theme.
+def svg_for_page(text: str, *, name: str, title: str, colours: dict[str, str]) -> str:
+    """Return an SVG file as an inline element whose ink follows the page's light or dark theme.
 
     Parameters
     ----------
+    text : content of the file that :func:`save` wrote
     name : prefix of all ids, unique on the page
     title : the figure's accessible name
     colours : further hex colours to replace, each by the name of a CSS variable
     """
-    file = StringIO()
-    figure.savefig(file, format="svg", metadata={"Creator": None, "Date": None})
-    text = file.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', text)

@@ -160,7 +160,7 @@ def _legend(ax: Axes, comparison: Comparison, *, height_in: float) -> None:
     exact = comparison.omnibus.unit == "assessor_mean" and comparison.pairs[0].test == "signed_rank"
     size = len({test.groups for test in comparison.pairs})
     lines = textwrap.wrap(
-        f"{'exact signed rank' if exact else 'Mann-Whitney'} on assessors’ means, "
+        f"{'exact signed rank' if exact else 'Mann–Whitney'} on assessors’ means, "
         f"{NAMES[comparison.correction]}, {counted(size, 'pair')}",
         width=31,
     )

@@ -53,13 +53,14 @@ def draw_violins(dataset: Dataset, described: pd.DataFrame) -> Figure:
     """
     scores = scores_by_condition(dataset.ratings)
     means = assessor_means(dataset.ratings, dataset.ids)
+    medians = described.loc[dataset.ids, ["median", "median_low", "median_high"]].to_numpy(dtype=np.float64)
     drawn = {
         name: Ratings(
             scores[name].values if name in scores else np.empty(0),
             means[name].dropna(),
-            *described.loc[name, ["median", "median_low", "median_high"]].astype(float).tolist(),
+            *(float(value) for value in medians[number]),
         )
-        for name in dataset.ids
+        for number, name in enumerate(dataset.ids)
     }
     places = arrange(dataset.conditions)
     groups = families(places)
@@ -81,7 +82,7 @@ def _draw_pairs(
             ratings = drawn[place.condition.id]
             _half_violin(ax, x, side * HALF_WIDTH, ratings.scores, place, scale)
             inner = x - side * 0.10
-            _dots(ax, np.full(len(ratings.means), inner), ratings.means.to_numpy(dtype=np.float64), place)
+            _dots(ax, np.full(len(ratings.means), inner), np.asarray(ratings.means, dtype=np.float64), place)
             _median(ax, ax.transData, (x - side * 0.03,) * 3, (ratings.low, ratings.median, ratings.high))
             _foot_text(ax, x, -0.035, place.condition.task or "\N{EN DASH}", foot, color=MUTED, fontsize=7.5)
             _foot_text(ax, x, -0.093, short(ratings.median), foot, fontweight="bold")
@@ -106,7 +107,7 @@ def _draw_rows(places: Sequence[Place], drawn: Mapping[str, Ratings], scale: tup
     for row, place in enumerate(places):
         ratings = drawn[place.condition.id]
         _row_violin(ax, row + 0.1, 0.62, ratings.scores, place, scale)
-        _dots(ax, ratings.means.to_numpy(dtype=np.float64), np.full(len(ratings.means), row + 0.27), place)
+        _dots(ax, np.asarray(ratings.means, dtype=np.float64), np.full(len(ratings.means), row + 0.27), place)
         _median(ax, ax.transData, (ratings.low, ratings.median, ratings.high), (row + 0.1,) * 3)
         ax.text(1.065, row + 0.1, short(ratings.median), transform=side, ha="right", va="center", fontweight="bold")
     ax.text(1.065, -0.72, "median", transform=side, ha="right", va="center", color=MUTED, fontsize=7.5)

@@ -1,0 +1,147 @@
+"""Commands of the analysis package: compare, report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from evalkit.errors import DataError
+from evalkit.folders import fresh_folder
+from evalkit.study import FILE_NAME
+
+if TYPE_CHECKING:
+    from analysis.dataset import Dataset
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+RESULTS, PAGE = "results.json", "report.html"
+
+
+def _read_scale(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[float, float] | None:
+    """Read ``LOW:HIGH``, two numbers."""
+    if value is None:
+        return None
+    try:
+        low, high = (float(part) for part in value.split(":"))
+    except ValueError:
+        raise click.BadParameter(f"expected two numbers, for example 0:100, found '{value}'") from None
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise click.BadParameter(f"expected LOW below HIGH, found '{value}'")
+    return low, high
+
+
+def _source_options(command: Command) -> Command:
+    """Add what compare and report both take."""
+    options = (
+        click.argument("source", metavar="STUDY|FILE", type=click.Path(path_type=Path)),
+        click.option("--rehearsal", is_flag=True, help="Of a study: the robots' ratings, from export-rehearsal/."),
+        click.option("--reference", "references", multiple=True, metavar="CONDITION", help="Of a file; repeatable."),
+        click.option("--anchor", "anchors", multiple=True, metavar="CONDITION", help="Of a file; repeatable."),
+        click.option("--scale", callback=_read_scale, metavar="LOW:HIGH", help="Of a file: ends of the rating scale."),
+        click.option("--force", is_flag=True, help="Replace what is in the folder."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_source_options
+@click.option("--as-paper", is_flag=True, help="The drum-mixing paper's analysis: pooled ratings, Tables 3 and 4.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON, in full precision.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Also write tables and results here.")
+def compare(
+    source: Path,
+    rehearsal: bool,
+    references: tuple[str, ...],
+    anchors: tuple[str, ...],
+    scale: tuple[float, float] | None,
+    force: bool,
+    as_paper: bool,
+    as_json: bool,
+    out: Path | None,
+) -> None:
+    """Test whether conditions were rated differently.
+
+    Reads the export of a STUDY folder, or a ratings table (CSV with the columns assessor, item,
+    condition, score). By default each assessor's ratings are averaged over the items: Friedman test, then
+    exact signed-rank tests of pairs. With --as-paper: Shapiro-Wilk, Kruskal-Wallis and Mann-Whitney
+    tests of all ratings, as if they were independent.
+
+    Example: evalkit compare my_study --as-paper
+    """
+    from analysis import printed
+    from analysis.comparison import compare_as_paper, compare_default
+    from analysis.origin import origin_of, session_of
+    from analysis.tabular import write_table
+
+    dataset = _read(source, rehearsal, references, anchors, scale)
+    origin = origin_of(dataset, session_of(dataset))
+    comparison = (compare_as_paper if as_paper else compare_default)(dataset)
+    tables = [origin.label(table) for table in printed.tables_of(comparison)]
+    if out is not None:
+        with fresh_folder(out, force=force) as folder:
+            for table in tables:
+                write_table(table, folder)
+            (folder / RESULTS).write_text(comparison.as_json(), encoding="utf-8")
+    click.echo(comparison.as_json() if as_json else printed.as_text(comparison, tables, origin), nl=not as_json)
+
+
+@click.command()
+@_source_options
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the report.")
+def report(
+    source: Path,
+    rehearsal: bool,
+    references: tuple[str, ...],
+    anchors: tuple[str, ...],
+    scale: tuple[float, float] | None,
+    force: bool,
+    out: Path | None,
+) -> None:
+    """Write the whole report: one HTML page, tables (CSV, LaTeX), figures (PNG, SVG, PDF), results.json.
+
+    Reads the export of a STUDY folder and writes STUDY/report (with --rehearsal: STUDY/report-rehearsal),
+    or reads a ratings table and writes the folder report beside it.
+
+    Example: evalkit report my_study
+    """
+    from analysis.report import write_report
+
+    dataset = _read(source, rehearsal, references, anchors, scale)
+    name = "report-rehearsal" if dataset.is_rehearsal else "report"
+    if out is None:
+        out = (dataset.study.folder if dataset.study else dataset.path.parent) / name
+        force = force or (dataset.study is not None and _is_own(out))
+    with fresh_folder(out, force=force) as folder:
+        write_report(dataset, folder)
+    click.echo(f"{out / PAGE}: {len(dataset.assessors)} {'robots' if dataset.is_rehearsal else 'assessors'}")
+
+
+def _read(
+    source: Path,
+    rehearsal: bool,
+    references: tuple[str, ...],
+    anchors: tuple[str, ...],
+    scale: tuple[float, float] | None,
+) -> Dataset:
+    from analysis.dataset import read_ratings_file, read_study_ratings
+
+    if source.is_dir() or source.name == FILE_NAME:
+        for option, value in (("--reference", references), ("--anchor", anchors), ("--scale", scale)):
+            if value:
+                raise click.UsageError(f"{option} is for a file; the study says it in {FILE_NAME}")
+        return read_study_ratings(source if source.is_dir() else source.parent, rehearsal=rehearsal)
+    if rehearsal:
+        raise click.UsageError("--rehearsal is for a study; a file says in its column 'source' who rated")
+    if not source.exists():
+        raise DataError(f"{source}: no such study folder or ratings file")
+    return read_ratings_file(source, references=references, anchors=anchors, scale=scale)
+
+
+def _is_own(folder: Path) -> bool:
+    """Say whether a folder holds a report of ours, which may be replaced whole."""
+    return (folder / PAGE).is_file() and (folder / RESULTS).is_file()
