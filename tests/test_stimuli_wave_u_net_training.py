@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,22 @@ def run(plan: TrainingPlan = PLAN, folder: Path | None = None, seed: int = 1) ->
     )
 
 
+def losses(trained: Trained) -> list[tuple[int, float, float]]:
+    return [(row["step"], row["training_loss"], row["validation_loss"]) for row in trained.log]
+
+
+def stop_at(monkeypatch: pytest.MonkeyPatch, last: int) -> None:
+    """Interrupt the training at a step, as Ctrl-C does."""
+    take_step = training._Run.take_step
+
+    def stopping(self: training._Run, step: int) -> float:
+        if step == last:
+            raise KeyboardInterrupt
+        return take_step(self, step)
+
+    monkeypatch.setattr(training._Run, "take_step", stopping)
+
+
 def same_weights(a: WaveUNet, b: WaveUNet) -> bool:
     ours, theirs = a.state_dict(), b.state_dict()
     return all(torch.equal(ours[name], theirs[name]) for name in ours)
@@ -55,20 +72,12 @@ def test_an_interrupted_training_goes_on_along_the_same_trajectory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = run()
-    take_step = training._Run.take_step
-
-    def stop_at_13(self: training._Run, step: int) -> float:
-        if step == 13:
-            raise KeyboardInterrupt
-        return take_step(self, step)
-
-    monkeypatch.setattr(training._Run, "take_step", stop_at_13)
+    stop_at(monkeypatch, 13)
     with pytest.raises(KeyboardInterrupt):
         run(folder=tmp_path)
     monkeypatch.undo()
     resumed = run(folder=tmp_path)
-    losses = [(row["step"], row["training_loss"], row["validation_loss"]) for row in whole.log]
-    assert [(row["step"], row["training_loss"], row["validation_loss"]) for row in resumed.log] == losses
+    assert losses(resumed) == losses(whole)
     assert same_weights(whole.network, resumed.network)
 
 
@@ -99,6 +108,15 @@ def test_a_folder_with_another_training_is_refused(tmp_path: Path) -> None:
     run(folder=tmp_path)
     with pytest.raises(DataError, match="another training"):
         run(folder=tmp_path, seed=2)
+
+
+def test_an_interrupted_training_may_be_given_more_epochs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    longer = replace(PLAN, max_epochs=(5, 2))
+    stop_at(monkeypatch, 8)
+    with pytest.raises(KeyboardInterrupt):
+        run(folder=tmp_path)
+    monkeypatch.undo()
+    assert losses(run(longer, folder=tmp_path)) == losses(run(longer))
 
 
 def test_a_damaged_state_is_refused(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from stimuli.models.wave_u_net_config import WaveUNetConfig
 
 STATE_FILE = "state.pt"
 LOG_FILE = "log.csv"
+WHEN_TO_STOP = ("patience", "max_epochs")  # they may change between two sittings: no step taken depends on them
 LOG_FIELDS = ("epoch", "stage", "step", "learning_rate", "training_loss", "validation_loss", "seconds")
 
 
@@ -134,7 +135,7 @@ class _Run:
         self.identity = sha256_json(
             {
                 "config": config.as_json(),
-                "plan": plan.as_json(),
+                "plan": {name: value for name, value in plan.as_json().items() if name not in WHEN_TO_STOP},
                 "seed": seed,
                 "training": [example.sha256 for example in training],
                 "validation": [example.sha256 for example in validation],
@@ -171,7 +172,7 @@ class _Run:
             raise DataError(f"{path}: not a readable training state ({error}): delete it to start again") from error
         if state["identity"] != self.identity:
             raise DataError(
-                f"{path}: the state of another training (other items, settings or seed): "
+                f"{path}: the state of another training (of other items, settings or seed): "
                 "choose another folder, or delete it"
             )
         self.network.load_state_dict(state["network"])
