@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,9 @@ from evalkit.loudness import integrated_lufs, match_loudness, true_peak_dbtp
 from evalkit.provenance import sha256_file
 from evalkit.session import AUDIO_FOLDER, Page, Session, Stimulus, opaque_id, write_session
 from evalkit.study import Study, read_study
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 RATE_HZ = 44_100
 CONDITIONS = (
@@ -60,53 +65,75 @@ def study_yaml(conditions: int = len(CONDITIONS)) -> str:
     return STUDY_HEAD + "".join(rows) + reference
 
 
+def build_study(
+    folder: Path, *, pages: int = 2, conditions: int = 3, seconds: float = 1.0, yaml: str | None = None
+) -> Study:
+    """Make a study folder with a bundle: noise bursts at -28 LUFS, no system is run."""
+    folder.mkdir(parents=True)
+    (folder / "study.yaml").write_text(yaml or study_yaml(conditions), encoding="utf-8")
+    study = read_study(folder)
+    rng = np.random.default_rng(3)
+    samples = round(seconds * RATE_HZ)
+    built = []
+    for number in range(pages):
+        stimuli = []
+        for i, _, system, task, role in CONDITIONS[-conditions:]:
+            noise = rng.standard_normal((samples, 2)) * np.exp(-6 * (np.arange(samples) % 11_025) / 11_025)[:, None]
+            audio = match_loudness(noise * 0.1, RATE_HZ)
+            name = opaque_id() + ".flac"
+            path = study.session_folder / AUDIO_FOLDER / name
+            write_audio(path, audio, RATE_HZ)
+            stimuli.append(
+                Stimulus(
+                    id=opaque_id(),
+                    condition=i,
+                    system=system,
+                    task=task or None,
+                    role=role,
+                    file=name,
+                    samples=samples,
+                    lufs=integrated_lufs(audio, RATE_HZ),
+                    dbtp=true_peak_dbtp(audio),
+                    gain_db=0.0,
+                    clipped=0,
+                    sha256=sha256_file(path),
+                )
+            )
+        built.append(
+            Page(id=f"p{number + 1}", item=f"sim/drummer_{number}/phrase", method="ape", stimuli=tuple(stimuli))
+        )
+    session = Session(build_sha256=study.build_sha256, rate_hz=RATE_HZ, pages=tuple(built), simulated=True)
+    write_session(study.session_folder, session)
+    return study
+
+
 @pytest.fixture
 def make_built_study(tmp_path: Path) -> Callable[..., Study]:
-    """Return a maker of study folders with a bundle: noise bursts at -28 LUFS, no system is run."""
+    """Return a maker of study folders with a bundle: see `build_study`."""
 
-    def make(*, pages: int = 2, conditions: int = 3, seconds: float = 1.0, folder: Path | None = None) -> Study:
-        folder = tmp_path / "study" if folder is None else folder
-        folder.mkdir(parents=True)
-        (folder / "study.yaml").write_text(study_yaml(conditions), encoding="utf-8")
-        study = read_study(folder)
-        rng = np.random.default_rng(3)
-        samples = round(seconds * RATE_HZ)
-        built = []
-        for number in range(pages):
-            stimuli = []
-            for i, _, system, task, role in CONDITIONS[-conditions:]:
-                noise = rng.standard_normal((samples, 2)) * np.exp(-6 * (np.arange(samples) % 11_025) / 11_025)[:, None]
-                audio = match_loudness(noise * 0.1, RATE_HZ)
-                name = opaque_id() + ".flac"
-                path = study.session_folder / AUDIO_FOLDER / name
-                write_audio(path, audio, RATE_HZ)
-                stimuli.append(
-                    Stimulus(
-                        id=opaque_id(),
-                        condition=i,
-                        system=system,
-                        task=task or None,
-                        role=role,
-                        file=name,
-                        samples=samples,
-                        lufs=integrated_lufs(audio, RATE_HZ),
-                        dbtp=true_peak_dbtp(audio),
-                        gain_db=0.0,
-                        clipped=0,
-                        sha256=sha256_file(path),
-                    )
-                )
-            built.append(
-                Page(id=f"p{number + 1}", item=f"sim/drummer_{number}/phrase", method="ape", stimuli=tuple(stimuli))
-            )
-        session = Session(build_sha256=study.build_sha256, rate_hz=RATE_HZ, pages=tuple(built), simulated=True)
-        write_session(study.session_folder, session)
-        return study
+    def make(*, folder: Path | None = None, **settings: Any) -> Study:
+        return build_study(tmp_path / "study" if folder is None else folder, **settings)
 
     return make
 
 
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """Make the study that `built_study` copies; not to be changed."""
+    return build_study(tmp_path_factory.mktemp("bundled") / "study")
+
+
 @pytest.fixture
-def built_study(make_built_study: Callable[..., Study]) -> Study:
+def built_study(bundled: Study, tmp_path: Path) -> Study:
     """Return a study folder with a bundle of two pages of three conditions."""
-    return make_built_study()
+    shutil.copytree(bundled.folder, tmp_path / "study")
+    return read_study(tmp_path / "study")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Return a headless Chromium, one for all browser tests."""
+    from browser_support import launched  # imports Playwright, which other tests do not need
+
+    with launched() as browser:
+        yield browser

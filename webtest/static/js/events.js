@@ -18,6 +18,7 @@ export class EventLog {
     this.queue = [];
     /** @type {string | null} */
     this.page = null;
+    this.closed = false;
     /** @type {Promise<void> | null} */
     this.sending = null;
     setInterval(() => void this.flush(), EVERY_MS);
@@ -30,9 +31,16 @@ export class EventLog {
 
   /** @param {string} kind @param {{slot?: string | null, data?: object}} [what] */
   add(kind, { slot = null, data = {} } = {}) {
+    if (this.closed) return;
     const t_ms = Math.round(performance.now());
     this.queue.push({ seq: this.next, t_ms, page: this.page, kind, slot, data });
     this.next += 1;
+  }
+
+  /** The visit is over, nothing more is taken. */
+  close() {
+    this.closed = true;
+    this.queue = [];
   }
 
   /** Send what is there; what is not acknowledged stays for the next time. @returns {Promise<void>} */
@@ -54,7 +62,7 @@ export class EventLog {
         this.queue = this.queue.filter((event) => event.seq > acked_upto);
         if (leaving || acked_upto < events[events.length - 1].seq) return;
       } catch (error) {
-        // an ended session takes no events, and a refused batch would be refused again
+        // a refused batch would be refused again
         if (error instanceof Problem && !error.retryable) this.queue = this.queue.filter((event) => !events.includes(event));
         return;
       }

@@ -13,7 +13,7 @@
 /** @import {Clock, Loop, Ramp} from "./timing.js" */
 /** @import {Output} from "./output.js" */
 
-import { leaveFor, onSample, positionAt, schedule, secondsOf, steady } from "./timing.js";
+import { leaveFor, onSample, positionAt, schedule, steady } from "./timing.js";
 
 const FADE_S = 0.01;
 const EDGE_S = 0.005;
@@ -143,7 +143,7 @@ export class Player {
     const context = this.output.context;
     const loop = this.looping ? this.region : null;
     const start = loop && offset >= loop.to ? loop.from : offset;
-    const bus = new GainNode(context);
+    const bus = new GainNode(context, { gain: 0 });
     bus.gain.setValueAtTime(0, time);
     bus.gain.linearRampToValueAtTime(1, time + EDGE_S);
     bus.connect(this.output.entry);
@@ -162,11 +162,11 @@ export class Player {
       node.connect(bus);
       const source = new AudioBufferSourceNode(context, { buffer, loop: loop !== null });
       if (loop) {
-        source.loopStart = secondsOf(loop.from, this.rateHz);
-        source.loopEnd = secondsOf(loop.to, this.rateHz);
+        source.loopStart = loop.from / this.rateHz;
+        source.loopEnd = loop.to / this.rateHz;
       }
       source.connect(node);
-      source.start(time, secondsOf(start, this.rateHz));
+      source.start(time, start / this.rateHz);
       run.sources.push(source);
       run.gains.set(id, { node, ramp: steady(gain) });
     }

@@ -102,6 +102,7 @@ export class Session {
 
   async withdraw() {
     this.leaving.abort();
+    await this.events.flush();
     await this.send("withdraw", {});
   }
 
@@ -116,6 +117,7 @@ export class Session {
     this.help.show({ contact: study.contact, leaving: step.kind !== "finish" && step.kind !== "consent" });
     this.help.describe(t("help.text"), null);
     this.events.page = step.kind === "page" ? step.page : null;
+    if (step.kind === "finish" && step.outcome !== "complete") this.events.close();
     if (!canUseRate(study.rate_hz)) {
       this.frame.message(t("cannot.title"), t("cannot.rate"));
       return;

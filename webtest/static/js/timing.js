@@ -48,20 +48,9 @@ export function positionAt(clock, time) {
   return position < to ? position : from + ((position - to) % (to - from));
 }
 
-/**
- * Seconds that are exactly this many samples when multiplied by the rate again: a loop end between two samples would
- * shift every turn a little.
- * @param {number} samples @param {number} rateHz @returns {number}
- */
-export function secondsOf(samples, rateHz) {
-  const seconds = samples / rateHz;
-  const near = [seconds, seconds * (1 + Number.EPSILON), seconds * (1 - Number.EPSILON)];
-  return near.find((one) => one * rateHz === samples) ?? seconds;
-}
-
 /** The next whole sample of the audio clock. @param {number} time @param {number} rateHz @returns {number} */
 export function onSample(time, rateHz) {
-  return secondsOf(Math.ceil(time * rateHz), rateHz);
+  return Math.ceil(time * rateHz) / rateHz;
 }
 
 /** @param {number} db @returns {number} */

@@ -24,8 +24,10 @@ export function show(step, session, signal) {
   frame.fill(content, { next: t("next.begin") });
 
   const gate = () => frame.gate(agree.checked ? [] : [t("consent.missing")], "");
-  const send = (/** @type {boolean} */ agreed) =>
-    session.send("consent", { version: step.version, agreed, state_version: session.known.state_version });
+  const send = async (/** @type {boolean} */ agreed) => {
+    await session.events.flush();
+    await session.send("consent", { version: step.version, agreed, state_version: session.known.state_version });
+  };
   agree.addEventListener("change", gate, { signal });
   decline.addEventListener("click", () => void send(false), { signal });
   frame.onnext = () => {

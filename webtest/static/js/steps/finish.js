@@ -22,7 +22,7 @@ export async function show(step, session, signal) {
   const content = template("finish");
   part(content, "title").textContent = t(`finish.${step.outcome}_title`);
   part(content, "text").textContent = t(`finish.${step.outcome}_text`);
-  part(content, "debrief").append(sanitised(step.html));
+  if (step.outcome === "complete") part(content, "debrief").append(sanitised(step.html));
   const contact = part(content, "contact");
   if (study.contact) {
     contact.hidden = false;

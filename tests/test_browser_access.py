@@ -1,0 +1,133 @@
+"""Accessibility and the content policy on every step, in light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser_support import (
+    answer_questions,
+    bar,
+    consent,
+    drag,
+    heading,
+    letters,
+    press_next,
+    served,
+    visit,
+    wait_for_page,
+)
+from playwright.sync_api import Browser, Page, expect
+
+from evalkit.study import Study
+
+pytestmark = pytest.mark.browser
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def check(page: Page, step: str) -> None:
+    """Find nothing, and have found something that could be wrong."""
+    found = Axe().run(page, options=RULES).response
+    assert [(step, one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+    assert len(found["passes"]) > 10
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", "desktop"), ("dark", "phone")])
+def test_axe_finds_nothing_on_any_step(
+    chromium: Browser, make_built_study: Callable[..., Study], scheme: str, size: str
+) -> None:
+    study = make_built_study(pages=1, conditions=7)
+    options = {"color_scheme": scheme, "reduced_motion": "reduce"}
+    with served(study) as address, visit(chromium, address, size=size, **options) as page:
+        heading(page, "Drum mixes")
+        check(page, "consent")
+        consent(page)
+        heading(page, "About you")
+        press_next(page)  # the unanswered question is pointed out
+        check(page, "questions")
+        answer_questions(page)
+        page.get_by_role("button", name="Play the level sound").click()
+        page.get_by_role("button", name="Left only").click()
+        page.get_by_role("slider", name="Volume").fill("12")
+        check(page, "level")
+        page.get_by_role("slider", name="Volume").fill("0")
+        page.get_by_label("The level is comfortable").check()
+        press_next(page)
+        heading(page, "What to do")
+        check(page, "instructions")
+        press_next(page)
+        wait_for_page(page, 1)
+        check(page, "page untouched")
+        for letter in letters(page):
+            drag(page, letter, 50)
+        page.keyboard.press("n")
+        page.keyboard.type("Good")
+        check(page, "page with all bars in one place")
+        bar(page, "A").focus()
+        page.keyboard.press("?")
+        page.get_by_role("button", name="Leave the test").click()
+        check(page, "help")
+        page.get_by_role("button", name="Stay").click()
+        page.keyboard.press("Escape")
+        press_next(page)
+        heading(page, "Anything you would like to tell us?")
+        check(page, "comments")
+        press_next(page)
+        heading(page, "Thank you")
+        check(page, "finish")
+
+
+def test_every_control_has_a_target_of_44_pixels(chromium: Browser, make_built_study: Callable[..., Study]) -> None:
+    study = make_built_study(pages=1, conditions=7)
+    controls = (
+        "button:visible, .tag:visible, input[type=range]:visible, textarea:visible, .choice:visible, .line:visible"
+    )
+
+    def small(page: Page) -> list[str]:
+        return page.locator(controls).evaluate_all(
+            """found => found.filter((one) => {
+              const { width, height } = one.getBoundingClientRect();
+              return Math.min(width, height) < 43.5;
+            }).map((one) => one.outerHTML.slice(0, 80))"""
+        )
+
+    with served(study) as address, visit(chromium, address, size="phone", reduced_motion="reduce") as page:
+        heading(page, "Drum mixes")
+        assert small(page) == []
+        consent(page)
+        heading(page, "About you")
+        assert small(page) == []
+        answer_questions(page)
+        page.get_by_role("button", name="Play the level sound").click()
+        assert small(page) == []
+        page.get_by_label("The level is comfortable").check()
+        press_next(page)
+        heading(page, "What to do")
+        press_next(page)
+        wait_for_page(page, 1)
+        assert small(page) == []
+
+
+def test_forced_colours_keep_the_axis_and_the_selected_bar_visible(
+    chromium: Browser, make_built_study: Callable[..., Study]
+) -> None:
+    study = make_built_study(pages=1)
+    with served(study) as address, visit(chromium, address, forced_colors="active", color_scheme="dark") as page:
+        consent(page)
+        answer_questions(page)
+        page.get_by_role("button", name="Play the level sound").click()
+        page.get_by_label("The level is comfortable").check()
+        press_next(page)
+        heading(page, "What to do")
+        press_next(page)
+        wait_for_page(page, 1)
+        axis = page.locator(".bars").evaluate("bars => getComputedStyle(bars).borderBottomColor")
+        surface = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert axis != surface
+        page.keyboard.press("a")
+        expect(bar(page, "A")).to_be_focused()
+        colours = [
+            bar(page, letter).evaluate("tag => getComputedStyle(tag).backgroundColor") for letter in letters(page)
+        ]
+        assert colours[0] not in colours[1:]
