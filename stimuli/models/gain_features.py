@@ -58,19 +58,19 @@ def features(inputs: Audio, rate_hz: int) -> Values:
     inputs : (samples, microphones) float64
     rate_hz : sampling rate
     """
-    inputs = check_audio(inputs, name="microphones")
-    power = np.mean(inputs**2, axis=0)
+    channels = np.ascontiguousarray(check_audio(inputs, name="microphones").T)
+    power = np.array([float(channel @ channel) for channel in channels]) / channels.shape[1]
     active = active_microphones(power)
-    table = np.full((inputs.shape[1], len(FEATURE_NAMES)), SILENT)
+    table = np.full((channels.shape[0], len(FEATURE_NAMES)), SILENT)
     table[:, FEATURE_NAMES.index("activity")] = 0.0
-    octaves = np.zeros((inputs.shape[1], len(OCTAVES_HZ)))
+    octaves = np.zeros((channels.shape[0], len(OCTAVES_HZ)))
     own: dict[int, list[float]] = {}
     for index in np.flatnonzero(active):
-        channel = np.ascontiguousarray(inputs[:, index])
+        channel = channels[index]
         spectrum_features, octaves[index], activity = _spectral(channel, rate_hz)
         own[index] = [*_levels(channel, rate_hz), activity, _crossings(channel), *_envelope(channel, rate_hz)]
         own[index] += spectrum_features
-    correlation = _largest_correlations(inputs, active)
+    correlation = _largest_correlations(channels, active)
     for index, first in own.items():
         inside = octaves[index] / max(float(octaves[index].sum()), _TINY)
         shares = octaves[index] / np.maximum(octaves.sum(axis=0), _TINY)
@@ -167,13 +167,14 @@ def _mel_bank(bins: int, rate_hz: int, size: int) -> Values:
     return np.asarray(np.clip(np.minimum(rising, falling), 0, None))
 
 
-def _largest_correlations(inputs: Audio, active: npt.NDArray[np.bool_]) -> Values:
+def _largest_correlations(channels: Values, active: npt.NDArray[np.bool_]) -> Values:
     """Return each microphone's largest correlation coefficient with another one: how much they share."""
-    found = np.zeros(inputs.shape[1])
-    columns = inputs[:, active] - inputs[:, active].mean(axis=0)
-    gram = columns.T @ columns
-    norms = np.sqrt(np.maximum(np.diag(gram), _TINY))
-    correlation = np.abs(gram / np.outer(norms, norms))
+    found = np.zeros(channels.shape[0])
+    heard = channels[active]
+    mean = heard.mean(axis=1)
+    covariance = heard @ heard.T - channels.shape[1] * np.outer(mean, mean)
+    norms = np.sqrt(np.maximum(np.diag(covariance), _TINY))
+    correlation = np.abs(covariance / np.outer(norms, norms))
     np.fill_diagonal(correlation, 0.0)
     found[active] = correlation.max(axis=1, initial=0.0)
     return found

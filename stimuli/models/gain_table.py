@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from evalkit.errors import DataError
 from evalkit.manifest import Multitrack
-from stimuli.models.unmixing import DOUBTFUL_RESIDUAL_DB, static_gains
+from stimuli.models.unmixing import DOUBTFUL_RESIDUAL_DB, Unmixing, static_gains
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,26 +72,26 @@ def gain_table(items: Sequence[Multitrack], task: str) -> GainTable:
     AudioError
         If a file does not fit, or a mix or all microphones of an item are silent.
     """
+    return table_of(items, [static_gains(item.load_inputs(), item.load_target(task)) for item in items])
+
+
+def table_of(items: Sequence[Multitrack], unmixed: Sequence[Unmixing]) -> GainTable:
+    """Make the table of items whose mixes were unmixed already; raises as :func:`gain_table`."""
     if not items:
-        raise DataError(f"no items to learn gains from: items with the target '{task}' are needed")
+        raise DataError("no items to learn gains from: items with a target mix are needed")
     first = items[0]
-    found = []
-    for item in items:
+    for item, one in zip(items, unmixed, strict=True):
         if (item.roles, item.rate_hz) != (first.roles, first.rate_hz):
             raise DataError(f"item {item.id}: its microphones or rate differ from those of item {first.id}")
-        target = item.load_target(task)
-        found.append(static_gains(item.load_inputs(), target))
-    norms = np.array([one.norm for one in found])
-    if not norms.all():
-        item = items[int(np.argmin(norms))]
-        raise DataError(f"item {item.id}: its target '{task}' holds nothing of its microphones: every gain is zero")
-    relative = np.array([np.where(one.active[:, None], one.gains / one.norm, np.nan) for one in found])
+        if one.norm == 0.0:
+            raise DataError(f"item {item.id}: its mix holds nothing of its microphones: every gain is zero")
+    relative = np.array([np.where(one.active[:, None], one.gains / one.norm, np.nan) for one in unmixed])
     return GainTable(
         ids=tuple(item.id for item in items),
         groups=tuple(item.group for item in items),
         roles=first.roles,
         rate_hz=first.rate_hz,
         relative=relative,
-        norms=norms,
-        residual_db=np.array([one.residual_db for one in found]),
+        norms=np.array([one.norm for one in unmixed]),
+        residual_db=np.array([one.residual_db for one in unmixed]),
     )

@@ -24,6 +24,7 @@ from evalkit.errors import AudioError
 RIDGE = 1e-4  # of a microphone's power; costs at most 0.03 dB where bleed is strong
 SILENT_DBFS = -80.0
 SILENT_RELATIVE_DB = -60.0
+LOWEST_RESIDUAL_DB = -100.0  # below it the sum of the products is rounding error
 DOUBTFUL_RESIDUAL_DB = -10.0  # above it static gains do not describe the mix
 
 
@@ -61,24 +62,31 @@ def static_gains(inputs: Audio, mix: Audio, *, ridge: float = RIDGE) -> Unmixing
     """
     inputs = check_audio(inputs, name="microphones")
     mix = check_audio(mix, name="mix", channels=2, samples=inputs.shape[0])
-    inputs = inputs - inputs.mean(axis=0)
-    mix = mix - mix.mean(axis=0)
-    power = np.mean(inputs**2, axis=0)
-    active = active_microphones(power)
-    mix_power = float(np.sum(mix**2))
-    if mix_power == 0.0 or not active.any():
-        raise AudioError(f"unmixing: {'the mix is' if mix_power == 0.0 else 'all microphones are'} silent")
-    scale = np.sqrt(power[active] * inputs.shape[0])
-    columns = inputs[:, active]
-    gram = (columns.T @ columns) / np.outer(scale, scale)
+    rows = _without_offset(np.concatenate([inputs.T, mix.T]))
+    products = rows @ rows.T
+    count = inputs.shape[1]
+    energy = np.diag(products)[:count]
+    active = active_microphones(energy / inputs.shape[0])
+    mix_energy = float(np.trace(products[count:, count:]))
+    if mix_energy == 0.0 or not active.any():
+        raise AudioError(f"unmixing: {'the mix is' if mix_energy == 0.0 else 'all microphones are'} silent")
+    heard = np.flatnonzero(active)
+    scale = np.sqrt(energy[heard])
+    gram = products[np.ix_(heard, heard)] / np.outer(scale, scale)
+    shared = products[heard, count:] / scale[:, None]
     factor = cholesky(gram + ridge * np.eye(scale.size), lower=True)
-    projected = solve_triangular(factor, (columns.T @ mix) / scale[:, None], lower=True)
-    gains = np.zeros((inputs.shape[1], 2))
-    for channel in range(2):
-        gains[active, channel] = nnls(factor.T, projected[:, channel])[0] / scale
-    left_over = float(np.sum((mix - columns @ gains[active]) ** 2))
-    residual_db = 10 * np.log10(max(left_over / mix_power, 1e-30))
+    projected = solve_triangular(factor, shared, lower=True)
+    scaled = np.stack([nnls(factor.T, projected[:, channel])[0] for channel in range(2)], axis=1)
+    gains = np.zeros((count, 2))
+    gains[heard] = scaled / scale[:, None]
+    left_over = mix_energy - 2 * float(np.sum(scaled * shared)) + float(np.sum(scaled * (gram @ scaled)))
+    residual_db = 10 * np.log10(max(left_over / mix_energy, 10 ** (LOWEST_RESIDUAL_DB / 10)))
     return Unmixing(gains=gains, active=active, residual_db=float(residual_db))
+
+
+def _without_offset(rows: Audio) -> Audio:
+    rows -= rows.mean(axis=1, keepdims=True)
+    return rows
 
 
 def active_microphones(power: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

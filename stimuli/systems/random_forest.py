@@ -93,14 +93,19 @@ class System:
         from stimuli.models.cards import data_facts
         from stimuli.models.gain_features import FEATURE_NAMES, feature_row
         from stimuli.models.gain_forest import fit_forest, scores, without_gaps
-        from stimuli.models.gain_table import gain_table
+        from stimuli.models.gain_table import table_of
+        from stimuli.models.unmixing import static_gains
 
         _needed(task)
         signature = (self.options, tuple(_files(item) for item in items))
         if (known := _LAST_FIT.get(signature)) is not None:
             return known
-        table = gain_table(items, LEARNED_TASK)
-        rows = np.array([feature_row(item.load_inputs(), item.rate_hz) for item in items])
+        unmixed, measured = [], []
+        for item in items:
+            inputs = item.load_inputs()
+            unmixed.append(static_gains(inputs, item.load_target(LEARNED_TASK)))
+            measured.append(feature_row(inputs, item.rate_hz))
+        table, rows = table_of(items, unmixed), np.array(measured)
         gains = without_gaps(table)
         if self.options.mode == "as_published":
             gains = np.linalg.norm(gains, axis=2, keepdims=True)
