@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from evalkit.provenance import sha256_json
 from webtest.admission import admit
+from webtest.flow import ENDED
 from webtest.messages import Advance, Agree, Answers, Draft, Empty, Enrol, Events, RatingIn, SubmissionIn, parse
 from webtest.problems import Problem
 from webtest.questions import check_answers
@@ -39,13 +40,15 @@ def blueprint(settings: Settings) -> Blueprint:
         g.participant = participant
 
     def here() -> Place:
-        return Place(settings, g.participant)
+        if "place" not in g:
+            g.place = Place(settings, g.participant)
+        place: Place = g.place
+        return place
 
     def now() -> Place:
         """Read the listener again, after a change."""
-        token = bearer_token(request) or ""
-        participant = store.participant(token_sha256(token))
-        return Place(settings, participant or g.participant)
+        participant = store.participant(token_sha256(bearer_token(request) or ""))
+        return Place(settings, participant or g.participant, here().pages)
 
     def out_of_turn() -> Problem:
         return Problem(409, OUT_OF_TURN, state=now().as_json())
@@ -96,7 +99,7 @@ def blueprint(settings: Settings) -> Blueprint:
     @api.get("/pages/<instance_id>")
     def page(instance_id: str) -> Response:
         place = here()
-        return jsonify(_page_as_json(settings, place.participant, _present_page(place, instance_id, out_of_turn)))
+        return jsonify(_page_as_json(place, _present_page(place, instance_id, out_of_turn)))
 
     @api.put("/pages/<instance_id>/draft")
     def draft(instance_id: str) -> tuple[str, int]:
@@ -111,8 +114,8 @@ def blueprint(settings: Settings) -> Blueprint:
 
     @api.get("/audio/<public_id>")
     def audio(public_id: str) -> Response:
-        place = here()
-        stimulus_id = None if place.has_ended else store.stimulus_of(place.participant.id, public_id)
+        has_ended = g.participant.state in ENDED
+        stimulus_id = None if has_ended else store.stimulus_of(g.participant.id, public_id)
         if stimulus_id is None:
             raise Problem(404, "no such sound")
         return Response(settings.library.served(stimulus_id, public_id), mimetype="audio/flac")
@@ -201,7 +204,8 @@ def _present_page(place: Place, instance_id: str, out_of_turn: Callable[[], Prob
     return page
 
 
-def _page_as_json(settings: Settings, participant: Participant, page: PageInstance) -> dict[str, Any]:
+def _page_as_json(place: Place, page: PageInstance) -> dict[str, Any]:
+    settings = place.settings
     library, method = settings.library, settings.method
     slots = [
         {
@@ -218,7 +222,7 @@ def _page_as_json(settings: Settings, participant: Participant, page: PageInstan
     return {
         "id": page.id,
         "index": page.position,
-        "count": len(settings.store.pages(participant.id)),
+        "count": len(place.pages),
         "method": method.name,
         "question": method.question,
         "options": method.options.model_dump(),
@@ -226,7 +230,7 @@ def _page_as_json(settings: Settings, participant: Participant, page: PageInstan
         "rate_hz": settings.rate_hz,
         "samples": library.samples(page.slots[0].stimulus_id),
         "slots": slots,
-        "draft": settings.store.draft(participant.id, page.id),
+        "draft": settings.store.draft(place.participant.id, page.id),
     }
 
 

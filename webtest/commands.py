@@ -12,7 +12,7 @@ from webtest.export import export_store
 from webtest.key import index_by_frames, open_bundle
 from webtest.preference import declaration
 from webtest.rehearsal import rehearse_on
-from webtest.server import LOOPBACK, make_server, running
+from webtest.server import LOOPBACK, Server, bind, running
 from webtest.storage import readout
 from webtest.storage.engine import open_database, store_url
 
@@ -38,14 +38,15 @@ def serve(study: Path, host: str, port: int, store: str | None) -> None:
 
     Example: evalkit serve my_study --port 8000
     """
-    settings = open_study(read_study(study), store=store)
-    try:
-        server = make_server(create_app(settings), host=host, port=port)
-        shown = f"[{host}]" if ":" in host else host
-        click.echo(f"Rating page of '{settings.title}': http://{shown}:{port}   (stop with Ctrl-C)")
-        server.run()
-    finally:
-        settings.store.close()
+    opened = read_study(study)
+    with bind(host, port) as bound:
+        settings = open_study(opened, store=store)
+        try:
+            server = Server(create_app(settings), bound)
+            click.echo(f"Rating page of '{settings.title}': {server.address}   (stop with Ctrl-C)")
+            server.run()
+        finally:
+            settings.store.close()
 
 
 @click.command()

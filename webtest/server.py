@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,14 +18,11 @@ from webtest.security import BODY_LIMIT
 
 THREADS = 8
 LOOPBACK = "127.0.0.1"
+STOP_TIMEOUT_S = 10
 
 
-def make_server(app: Flask, *, host: str, port: int, sockets: dict[int, Any] | None = None) -> Any:
-    """Bind a server to an address; port 0 takes any free one.
-
-    Parameters
-    ----------
-    sockets : filled with the server's open sockets by file number
+def bind(host: str, port: int) -> socket.socket:
+    """Take an address; port 0 takes any free one.
 
     Raises
     ------
@@ -32,36 +30,53 @@ def make_server(app: Flask, *, host: str, port: int, sockets: dict[int, Any] | N
         If the port is in use, or the address is not this machine's.
     """
     try:
-        return create_server(
-            app,
-            map=sockets,
-            host=host,
-            port=port,
-            threads=THREADS,
-            ident=None,
-            max_request_body_size=2 * BODY_LIMIT,
-            outbuf_overflow=64 * 1024 * 1024,  # a page's sounds stay in memory instead of temporary files
-        )
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except socket.gaierror as error:
+        raise ConfigError(f"--host: '{host}' is no address of this machine ({error.strerror})") from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise ConfigError(f"--port: port {port} of {host} is in use: name another with --port") from error
         if error.errno == errno.EACCES:
             raise ConfigError(f"--port: port {port} needs more rights: name one above 1023") from error
-        raise ConfigError(f"--host: cannot listen on {host}, port {port}: {error.strerror or error}") from error
-    except ValueError as error:  # a name that does not resolve
-        raise ConfigError(f"--host: cannot listen on {host}: {error}") from error
+        raise ConfigError(f"--host: cannot listen on {host}, port {port}: {error.strerror}") from error
+
+
+class Server:
+    """A web server on a bound socket: ``run`` returns when ``stop`` is called or the keyboard interrupts."""
+
+    def __init__(self, app: Flask, bound: socket.socket) -> None:
+        host, port = bound.getsockname()[:2]
+        self.address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        self._sockets: dict[int, Any] = {}
+        self._server = create_server(
+            app,
+            map=self._sockets,
+            sockets=[bound],
+            threads=THREADS,
+            ident=None,
+            max_request_body_size=2 * BODY_LIMIT,
+            outbuf_overflow=64 * 1024 * 1024,  # a page's sounds stay in memory instead of temporary files
+        )
+
+    def run(self) -> None:
+        """Serve until stopped."""
+        self._server.run()
+
+    def stop(self) -> None:
+        """Finish what is under way, and close all connections; may be called from another thread."""
+        self._server.task_dispatcher.shutdown()
+        self._server.trigger.pull_trigger(lambda: close_all(self._sockets, ignore_all=True))
 
 
 @contextmanager
 def running(app: Flask) -> Iterator[str]:
     """Serve on a free loopback port in a thread; yields the address, stops when the block is left."""
-    sockets: dict[int, Any] = {}
-    server = make_server(app, host=LOOPBACK, port=0, sockets=sockets)
+    server = Server(app, bind(LOOPBACK, 0))
     thread = threading.Thread(target=server.run, name="rating page", daemon=True)
     thread.start()
     try:
-        yield f"http://{LOOPBACK}:{server.effective_port}"
+        yield server.address
     finally:
-        server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(lambda: close_all(sockets, ignore_all=True))  # in the server's own thread
-        thread.join(timeout=10)
+        server.stop()
+        thread.join(timeout=STOP_TIMEOUT_S)

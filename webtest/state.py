@@ -18,12 +18,15 @@ class Place:
     ----------
     settings : the study that is served
     participant : as the store has it now
+    pages : the listener's pages, if they were read before; they never change
     """
 
-    def __init__(self, settings: Settings, participant: Participant) -> None:
+    def __init__(
+        self, settings: Settings, participant: Participant, pages: tuple[PageInstance, ...] | None = None
+    ) -> None:
         self.settings = settings
         self.participant = participant
-        self.pages = settings.store.pages(participant.id)
+        self.pages = settings.store.pages(participant.id) if pages is None else pages
         self.steps = steps_of(settings.flow, self.pages)
 
     @property

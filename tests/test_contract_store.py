@@ -1,0 +1,399 @@
+"""What every store must do, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from evalkit.errors import DataError
+from webtest.storage import (
+    Comment,
+    Consent,
+    Event,
+    LevelClip,
+    Move,
+    Newcomer,
+    NotAdmittedError,
+    PageInstance,
+    PageRecord,
+    Rating,
+    Receipt,
+    Slot,
+    StimulusRecord,
+    StudyRecord,
+    Submission,
+    schema,
+)
+from webtest.storage.engine import open_database, store_url
+from webtest.storage.sql import SqlStore
+
+STUDY = StudyRecord(
+    title="Loops", spec_json="{}", study_sha256="s", build_sha256="b", seed=2**70, rate_hz=44_100, simulated=True
+)
+PAGES = [PageRecord(id=page, item=f"song/{page}", method="ape") for page in ("p1", "p2")]
+STIMULI = [
+    StimulusRecord(id=f"{page.id}-{number}", page=page.id, file=f"{page.id}-{number}.flac", samples=9)
+    for page in PAGES
+    for number in range(3)
+]
+
+
+@pytest.fixture(scope="module")
+def postgresql_url():
+    """Yield the URL of a schema of our own, dropped afterwards."""
+    name = f"evalkit_test_{secrets.token_hex(6)}"
+    engine = _postgresql()
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+    try:
+        yield f"{engine.url.render_as_string(hide_password=False)}?options=-csearch_path%3D{name}"
+    finally:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"DROP SCHEMA {name} CASCADE")
+        engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request, tmp_path):
+    """Return the URL of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    url = request.getfixturevalue("postgresql_url")
+    database = open_database(store_url(url, tmp_path), create=True)
+    with database.write() as connection:
+        for table in reversed(schema.metadata.sorted_tables):
+            if table is not schema.schema_version:
+                connection.execute(table.delete())
+    database.close()
+    return url
+
+
+def _postgresql():
+    problem = ""
+    for user in ("postgres", "root"):
+        engine = create_engine(f"postgresql+psycopg://{user}@127.0.0.1:5432/test", connect_args={"connect_timeout": 2})
+        try:
+            engine.connect().close()
+        except OperationalError as error:
+            problem = str(error.orig).splitlines()[0]
+            engine.dispose()
+        else:
+            return engine
+    pytest.skip(f"no PostgreSQL: {problem}")
+
+
+@pytest.fixture
+def store(url, tmp_path):
+    opened = SqlStore(open_database(store_url(url, tmp_path), create=True))
+    opened.bind(STUDY, PAGES, STIMULI)
+    yield opened
+    opened.close()
+
+
+def newcomer(name: str = "ann", **changes) -> Newcomer:
+    pages = tuple(
+        PageInstance(
+            id=f"{name}-{page.id}",
+            position=position,
+            page=page.id,
+            slots=tuple(
+                Slot(
+                    position=place,
+                    label="ABC"[place - 1],
+                    public_id=f"{name}.{one.id}",
+                    stimulus_id=one.id,
+                    initial=12.3,
+                )
+                for place, one in enumerate((one for one in STIMULI if one.page == page.id), start=1)
+            ),
+        )
+        for position, page in enumerate(PAGES, start=1)
+    )
+    values = {
+        "id": name, "study_sha256": "s", "token_sha256": f"token of {name}", "pseudonym": name, "state": "running",
+        "seed": 1, "assignment_version": 1, "is_rehearsal": False, "locale": "en", "client_session": "0" * 32,
+        "capabilities": {}, "pages": pages, "level_clip": LevelClip(public_id=f"level of {name}", stimulus_id="p1-0"),
+    }  # fmt: skip
+    return Newcomer(**{**values, **changes})
+
+
+def submission(name: str = "ann", page: str = "p1", **changes) -> Submission:
+    ratings = tuple(
+        Rating(public_id=f"{name}.{one.id}", scale="score", value=71.3, n_moves=1, n_plays=2, listened_ms=3)
+        for one in STIMULI
+        if one.page == page
+    )
+    values = {
+        "id": f"id of {name} {page}", "step": f"page:{name}-{page}", "payload_sha256": "hash", "body": {"a": 1},
+        "page_instance_id": f"{name}-{page}", "page_ms": 4, "ratings": ratings,
+        "comments": (Comment(public_id=None, text="fine"), Comment(public_id=ratings[0].public_id, text="dull")),
+    }  # fmt: skip
+    return Submission(**{**values, **changes})
+
+
+def move(version: int = 0, step: int = 1, state: str = "running", **changes) -> Move:
+    return Move(from_version=version, to_step=step, to_state=state, **changes)
+
+
+def count(store, table) -> int:
+    with store.database.read() as connection:
+        return connection.scalar(select(func.count()).select_from(table))
+
+
+def test_a_listener_is_found_by_the_hash_of_the_token(store):
+    assert store.enrol(newcomer()) == store.participant("token of ann")
+    assert store.participant("another") is None
+
+
+def test_pages_come_back_as_they_were_assigned(store):
+    store.enrol(newcomer())
+    store.enrol(newcomer("bob"))
+    assert store.pages("ann") == newcomer().pages
+    assert store.level_clip("ann") == newcomer().level_clip
+
+
+def test_a_public_id_is_known_to_its_own_listener_only(store):
+    store.enrol(newcomer())
+    store.enrol(newcomer("bob"))
+    assert store.stimulus_of("ann", "ann.p1-2") == "p1-2"
+    assert store.stimulus_of("ann", "level of ann") == "p1-0"
+    assert store.stimulus_of("bob", "ann.p1-2") is None
+    assert store.stimulus_of("bob", "level of ann") is None
+
+
+def test_nobody_is_admitted_to_a_closed_study(store):
+    with store.database.write() as connection:
+        connection.execute(schema.study.update().values(status="closed"))
+    with pytest.raises(NotAdmittedError, match="the study is closed"):
+        store.enrol(newcomer())
+
+
+def test_nobody_is_admitted_by_a_server_of_an_older_study(store):
+    with pytest.raises(NotAdmittedError, match="has changed since this server was started"):
+        store.enrol(newcomer(study_sha256="older"))
+    assert count(store, schema.participant) == 0
+
+
+def test_a_move_is_made_once(store):
+    store.enrol(newcomer(state="enrolled"))
+    given = Consent(version="1", text_sha256="c", agreed=True)
+    assert store.move("ann", move(0, 1, "consented", consent=given))
+    assert not store.move("ann", move(0, 1, "consented", consent=given))
+    now = store.participant("token of ann")
+    assert (now.state, now.state_version, now.step) == ("consented", 1, 1)
+
+
+def test_a_submission_is_stored_with_its_move(store):
+    store.enrol(newcomer())
+    assert store.submit("ann", submission(), move()) is Receipt.STORED
+    now = store.participant("token of ann")
+    assert (now.state_version, now.step) == (1, 1)
+    assert count(store, schema.rating) == 3
+    assert count(store, schema.comment) == 2
+    with store.database.read() as connection:
+        assert set(connection.scalars(select(schema.rating.c.value))) == {71.3}
+
+
+def test_the_same_submission_again_is_a_duplicate(store):
+    store.enrol(newcomer())
+    store.submit("ann", submission(), move())
+    store.submit("ann", submission(page="p2"), move(1, 2))
+    assert store.submit("ann", submission(), move()) is Receipt.DUPLICATE
+    assert count(store, schema.submission) == 2
+    assert store.participant("token of ann").state_version == 2
+
+
+def test_other_content_under_the_same_id_is_kept_aside(store):
+    store.enrol(newcomer())
+    store.submit("ann", submission(), move())
+    other = submission(payload_sha256="other", body={"a": 2})
+    assert store.submit("ann", other, move(1, 2)) is Receipt.CONFLICT
+    assert count(store, schema.quarantine) == 1
+    assert store.participant("token of ann").state_version == 1
+
+
+def test_an_id_of_another_listener_is_a_conflict(store):
+    store.enrol(newcomer())
+    store.enrol(newcomer("bob"))
+    store.submit("ann", submission(), move())
+    stolen = submission("bob", id="id of ann p1")
+    assert store.submit("bob", stolen, move()) is Receipt.CONFLICT
+
+
+def test_a_page_out_of_turn_is_kept_aside(store):
+    store.enrol(newcomer())
+    store.submit("ann", submission(), move())
+    second_tab = submission(id="made by a second tab")
+    assert store.submit("ann", second_tab, move(0, 1)) is Receipt.OUT_OF_TURN
+    assert count(store, schema.quarantine) == 1
+    assert count(store, schema.rating) == 3
+
+
+def test_the_quarantine_of_one_listener_is_bounded(store):
+    store.enrol(newcomer())
+    for number in range(105):
+        store.submit("ann", submission(id=str(number)), move(-1))
+    assert count(store, schema.quarantine) == 100
+
+
+def test_a_submission_that_fails_leaves_nothing(store):
+    store.enrol(newcomer())
+    bad = replace(submission(), ratings=(*submission().ratings[:2], replace(submission().ratings[2], value=100.1)))
+    with pytest.raises(IntegrityError):
+        store.submit("ann", bad, move())
+    assert count(store, schema.submission) == count(store, schema.rating) == 0
+    assert store.participant("token of ann").state_version == 0
+
+
+def test_one_page_has_one_submission_per_revision(store):
+    store.enrol(newcomer())
+    store.submit("ann", submission(), move())
+    with pytest.raises(IntegrityError):
+        store.submit("ann", submission(id="another"), move(1, 2))
+
+
+def test_an_answer_keeps_its_type(store):
+    store.enrol(newcomer())
+    form = Submission(
+        id="f",
+        step="questions:about",
+        payload_sha256="h",
+        body={},
+        answers=(("zip", "007"), ("age", 7), ("all", ["a"])),
+    )
+    store.submit("ann", form, move())
+    with store.database.read() as connection:
+        rows = dict(
+            connection.execute(select(schema.survey_answer.c.question, schema.survey_answer.c.value_json)).all()
+        )
+    assert rows == {"zip": '"007"', "age": "7", "all": '["a"]'}
+
+
+def test_the_latest_draft_counts(store):
+    store.enrol(newcomer())
+    assert store.draft("ann", "ann-p1") is None
+    store.put_draft("ann", "ann-p1", {"page_ms": 1})
+    store.put_draft("ann", "ann-p1", {"page_ms": 2})
+    assert store.draft("ann", "ann-p1") == {"page_ms": 2}
+    assert store.draft("ann", "ann-p2") is None
+
+
+def events(*seqs: int) -> list[Event]:
+    return [
+        Event(seq=seq, t_ms=seq, page_instance_id="ann-p1", public_id=None, kind="play", data={"n": seq})
+        for seq in seqs
+    ]
+
+
+def test_events_are_acknowledged_up_to_the_first_gap(store):
+    store.enrol(newcomer())
+    assert store.add_events("ann", "tab", []) == -1
+    assert store.add_events("ann", "tab", events(1, 2)) == -1
+    assert store.add_events("ann", "tab", events(0)) == 2
+    assert store.add_events("ann", "tab", events(5, 4)) == 2
+    assert store.add_events("ann", "tab", events(3)) == 5
+
+
+def test_events_sent_twice_are_stored_once(store):
+    store.enrol(newcomer())
+    store.add_events("ann", "tab", events(0, 1))
+    assert store.add_events("ann", "tab", events(0, 1, 2)) == 2
+    assert count(store, schema.event) == 3
+
+
+def test_each_client_session_counts_from_0(store):
+    store.enrol(newcomer())
+    store.add_events("ann", "tab", events(0, 1))
+    assert store.add_events("ann", "second tab", events(0)) == 0
+
+
+def test_of_many_at_once_exactly_one_goes_on(store):
+    store.enrol(newcomer())
+    with ThreadPoolExecutor(8) as pool:
+        work = [pool.submit(store.submit, "ann", submission(id=f"tab {n}"), move()) for n in range(8)]
+    receipts = [future.result() for future in work]
+    assert receipts.count(Receipt.STORED) == 1
+    assert receipts.count(Receipt.OUT_OF_TURN) == 7
+    assert count(store, schema.submission) == 1
+
+
+def test_the_same_submission_many_times_at_once_is_stored_once(store):
+    store.enrol(newcomer())
+    with ThreadPoolExecutor(8) as pool:
+        work = [pool.submit(store.submit, "ann", submission(), move()) for _ in range(8)]
+    receipts = [future.result() for future in work]
+    assert receipts.count(Receipt.STORED) == 1
+    assert receipts.count(Receipt.DUPLICATE) == 7
+
+
+def test_an_unused_store_takes_a_changed_study(store):
+    store.bind(replace(STUDY, study_sha256="new"), PAGES[:1], STIMULI[:3])
+    assert count(store, schema.stimulus) == 3
+
+
+def test_from_the_first_listener_on_the_study_is_frozen(store):
+    store.enrol(newcomer())
+    store.bind(STUDY, PAGES, STIMULI)
+    with pytest.raises(DataError, match=r"study\.yaml has changed since the first listener .* --store"):
+        store.bind(replace(STUDY, study_sha256="new"), PAGES, STIMULI)
+
+
+def test_another_study_is_refused_by_name(store):
+    store.enrol(newcomer())
+    with pytest.raises(DataError, match=r"another study, 'Loops', expected 'Songs'.*--store"):
+        store.bind(replace(STUDY, title="Songs"), PAGES, STIMULI)
+
+
+def test_a_bundle_that_was_built_again_is_refused(store):
+    store.enrol(newcomer())
+    with pytest.raises(DataError, match="built again"):
+        store.bind(STUDY, PAGES, [replace(STIMULI[0], id="new"), *STIMULI[1:]])
+
+
+def test_a_probe_writes_and_leaves_nothing(store):
+    store.probe()
+    assert count(store, schema.schema_version) == 1
+
+
+def test_a_store_is_found_again(store, url, tmp_path):
+    store.enrol(newcomer())
+    store.submit("ann", submission(), move())
+    again = SqlStore(open_database(store_url(url, tmp_path), create=False))
+    assert again.submit("ann", submission(), move()) is Receipt.DUPLICATE
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (schema.participant, {"state": "asleep"}),
+        (schema.participant, {"step": -1}),
+        (schema.participant, {"is_rehearsal": 2}),
+        (schema.slot, {"initial": 100.1}),
+        (schema.slot, {"initial": -0.1}),
+        (schema.slot, {"stimulus_id": "nobody's"}),
+        (schema.study, {"status": "half open"}),
+        (schema.page_instance, {"position": 0}),
+    ],
+)
+def test_the_database_refuses_what_cannot_be(store, table, values):
+    store.enrol(newcomer())
+    with pytest.raises(IntegrityError), store.database.write() as connection:
+        connection.execute(table.update().values(**values))
+
+
+def test_who_goes_leaves_no_row_behind(store):
+    store.enrol(newcomer())
+    store.submit("ann", submission(), move())
+    store.submit("ann", submission(id="late"), move(-1))
+    store.put_draft("ann", "ann-p2", {})
+    store.add_events("ann", "tab", events(0))
+    with store.database.write() as connection:
+        connection.execute(schema.participant.delete().where(schema.participant.c.id == "ann"))
+    rows = {name: count(store, table) for name, table in schema.metadata.tables.items()}
+    assert {name for name, number in rows.items() if number} == {"schema_version", "study", "page", "stimulus"}
