@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.audio import write_audio
@@ -101,6 +101,7 @@ def test_the_hash_of_the_frames_survives(sounds):
     assert len({frames_sha256(data) for data in serve(sounds)}) == len(sounds)
 
 
+@settings(deadline=None)
 @given(extra=st.integers(0, 300))
 def test_any_difference_in_size_can_be_padded_away(tmp_path_factory, extra):
     path = tmp_path_factory.getbasetemp() / "any.flac"

@@ -22,6 +22,7 @@ def test_a_good_study_has_no_error(built_study):
     assert {status for status, _ in found.values()} <= {"ok", "warning"}
     assert found["rating method"] == ("ok", "ape; gates play_all: True, move_all: True")
     assert found["bundle"][1] == "2 pages, 6 stimuli, all files unchanged"
+    assert found["assignment"][1] == "2 of 2 pages for each assessor, up to 3 stimuli a page, in random order"
     assert found["blinding"][1].startswith("equal sizes and headers on each page")
 
 
@@ -45,6 +46,12 @@ def test_a_wrong_gate_is_an_error_with_its_line(built_study):
 def test_a_question_without_sense_is_an_error(built_study):
     change(built_study, "kind: number, label: Your age", "kind: number, label: Your age, options: {minimun: 1}")
     assert findings(built_study)["flow and questions"][0] == "error"
+
+
+def test_more_pages_than_there_are_is_an_error(built_study):
+    change(built_study, "conditions:", "assignment: {items_per_assessor: 3}\nconditions:")
+    status, message = findings(built_study)["assignment"]
+    assert status == "error" and "items_per_assessor: found 3, there are 2 pages" in message
 
 
 def test_a_changed_sound_is_an_error(built_study):

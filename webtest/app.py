@@ -13,7 +13,7 @@ from evalkit.study import Study
 from webtest import api, key, participant
 from webtest.blinding import Library
 from webtest.methods import load_method
-from webtest.plan import check_plan
+from webtest.plan import check_pages, check_plan
 from webtest.problems import handle_problems
 from webtest.security import secure
 from webtest.settings import Settings
@@ -40,6 +40,7 @@ def open_study(study: Study, *, store: str | None = None, rehearsal: bool = Fals
     check_plan(study)
     method = load_method(study)
     session = key.open_bundle(study)
+    check_pages(study, [len(page.stimuli) for page in session.pages])
     spec = study.spec
     library = Library(study.session_folder / AUDIO_FOLDER, key.stimulus_records(study, session))
     opened = SqlStore(open_database(store_url(store, study.folder / STORE_NAME), create=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
 
 import click
@@ -44,6 +45,8 @@ def serve(study: Path, host: str, port: int, store: str | None) -> None:
         try:
             server = Server(create_app(settings), bound)
             click.echo(f"Rating page of '{settings.title}': {server.address}   (stop with Ctrl-C)")
+            if not ip_address(bound.getsockname()[0]).is_loopback:
+                click.echo("Answers travel unencrypted: only for a network that you trust, or behind TLS.", err=True)
             server.run()
         finally:
             settings.store.close()

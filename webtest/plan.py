@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from evalkit.study import Study
 from webtest.assignment import LABELS
 from webtest.questions import check_questions
@@ -35,3 +37,22 @@ def check_plan(study: Study) -> None:
         if found != known:
             expected = "nothing" if known is None else known
             raise study.error(f"'{found}' is not available yet, expected {expected}", *keys)
+
+
+def check_pages(study: Study, stimuli: Sequence[int]) -> None:
+    """Check that the built pages can be shown.
+
+    Parameters
+    ----------
+    stimuli : how many each page holds
+
+    Raises
+    ------
+    ConfigError
+        If a page has more stimuli than labels, or more pages are wanted per assessor than there are.
+    """
+    if max(stimuli) > len(LABELS):
+        raise study.error(f"a page of {max(stimuli)} stimuli, there are {len(LABELS)} labels", "conditions")
+    wanted = study.spec.assignment.items_per_assessor
+    if wanted != "all" and wanted > len(stimuli):
+        raise study.error(f"found {wanted}, there are {len(stimuli)} pages", "assignment", "items_per_assessor")

@@ -10,7 +10,7 @@ from evalkit.study import Study
 from webtest.blinding import Library, frames_sha256, public_id
 from webtest.key import open_bundle, stimulus_records
 from webtest.methods import load_method
-from webtest.plan import check_plan
+from webtest.plan import check_pages, check_plan
 
 Finding = tuple[str, str, str]  # (name of the check, "ok" | "warning" | "error", message)
 
@@ -28,6 +28,7 @@ def run(study: Study) -> list[Finding]:
         return [*findings, ("bundle", "error", str(error))]
     stimuli = sum(len(page.stimuli) for page in session.pages)
     findings.append(("bundle", "ok", f"{len(session.pages)} pages, {stimuli} stimuli, all files unchanged"))
+    findings.append(_checked("assignment", lambda: _assignment(study, session)))
     findings.append(_checked("blinding", lambda: _blinding(study, session)))
     return findings
 
@@ -48,6 +49,14 @@ def _method(study: Study) -> str:
 def _plan(study: Study) -> str:
     check_plan(study)
     return f"{', '.join(study.spec.flow)}; {len(study.spec.questions)} questions"
+
+
+def _assignment(study: Study, session: Session) -> str:
+    check_pages(study, [len(page.stimuli) for page in session.pages])
+    wanted = study.spec.assignment.items_per_assessor
+    pages = len(session.pages) if wanted == "all" else wanted
+    most = max(len(page.stimuli) for page in session.pages)
+    return f"{pages} of {len(session.pages)} pages for each assessor, up to {most} stimuli a page, in random order"
 
 
 def _texts(study: Study) -> list[Finding]:
