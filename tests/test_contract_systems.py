@@ -24,7 +24,8 @@ SMALL: dict[str, dict[str, Any]] = {
         "batch": 2,
         "snippet_samples": 512,
         "steps_per_epoch": 2,
-        "max_epochs": (1, 1),
+        "max_epochs": (1,),
+        "learning_rates": (1e-3,),
     },
 }
 TASKS: dict[str, list[str | None]] = {"overhead_anchor": [None, "dry"]}
