@@ -230,10 +230,13 @@ def _delta(first: Scores, second: Scores, weights: np.ndarray[Any, np.dtype[np.i
     ordered = np.sort(second.values)
     above = np.searchsorted(ordered, first.values, side="left").sum()
     below = (ordered.size - np.searchsorted(ordered, first.values, side="right")).sum()
+    value = float((above - below) / (first.values.size * ordered.size))
+    if min(np.unique(first.owners).size, np.unique(second.owners).size) < 2:
+        return Effect(name="cliffs_delta", value=value, method="all ratings; of one assessor")
     low, high = delta_interval(first, second, weights, level=LEVEL)
     return Effect(
         name="cliffs_delta",
-        value=float((above - below) / (first.values.size * ordered.size)),
+        value=value,
         low=low,
         high=high,
         level=LEVEL,

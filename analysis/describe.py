@@ -45,6 +45,7 @@ def describe(dataset: Dataset) -> pd.DataFrame:
         if own.size:
             names = ("assessor_mean", "assessor_mean_low", "assessor_mean_high")
             row |= dict(zip(names, mean_interval(own, level=LEVEL), strict=True))
+        if own.size > 1:
             row["median_low"], row["median_high"] = median_interval(scores[condition], weights, level=LEVEL)
         rows.append(row)
     return pd.DataFrame(rows).reindex(columns=list(COLUMNS)).set_index("condition")

@@ -10,8 +10,14 @@ from analysis.differences import Difference
 from analysis.numerals import MINUS, counted, fixed, interval, listed, signed, span
 from analysis.text import apa
 
-Kind = Literal["different", "equivalent", "undecided", "same verdict"]
-SIGNS: dict[Kind, str] = {"different": "≠", "equivalent": "≈", "undecided": "?", "same verdict": "="}
+Kind = Literal["different", "equivalent", "undecided", "same verdict", "other verdict"]
+SIGNS: dict[Kind, str] = {
+    "different": "≠",
+    "equivalent": "≈",
+    "undecided": "?",
+    "same verdict": "=",
+    "other verdict": "≠",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +57,12 @@ def agreement(default: Comparison, as_paper: Comparison) -> Finding:
         if (p < alpha) != (p_own < alpha):
             first, second = (labels[group] for group in pooled.groups)
             only = "only when pooled" if p < alpha else "only on assessors’ means"
-            other.append(f"{first} and {second} ({only})")
+            other.append(f"{first} – {second} ({only})")
     if not other:
         text = f"Pooling all ratings, as in the paper, gives the same verdict on {counted(compared, 'pair')}."
         return Finding("same verdict", text)
     text = f"Pooling all ratings, as in the paper, changes the verdict on {len(other)} of {counted(compared, 'pair')}: "
-    return Finding("different", f"{text}significant are {listed(other)}.")
+    return Finding("other verdict", f"{text}significant are {listed(other)}.")
 
 
 def _omnibus(comparison: Comparison) -> Finding:
@@ -136,7 +142,6 @@ def _by_pairs(comparison: Comparison) -> list[Finding]:
         text = f"{len(different)} of {counted(len(p_values), 'pair')} differ at α = {alpha:g} after correction."
         lines.append(Finding("different", text))
     if open_:
-        names = [f"{labels[test.groups[0]]} and {labels[test.groups[1]]}" for test in open_]
-        shown = "; ".join(names[:4]) + (f"; and {len(names) - 4} more" if len(names) > 4 else "")
-        lines.append(Finding("undecided", f"Not shown to differ, which is no proof of sameness: {shown}."))
+        names = listed([f"{labels[test.groups[0]]} – {labels[test.groups[1]]}" for test in open_])
+        lines.append(Finding("undecided", f"Not shown to differ, which is no proof of sameness: {names}."))
     return lines

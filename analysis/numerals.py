@@ -23,9 +23,9 @@ def fixed(value: float | None, digits: int = 1) -> str:
     return (text.removeprefix("-") if float(text) == 0 else text).replace("-", MINUS)
 
 
-def short(value: float | None) -> str:
-    """Return a number with up to six significant digits and no trailing zeros, for example ``65.5``."""
-    return NONE if value is None or math.isnan(value) else f"{value:.6g}".replace("-", MINUS)
+def short(value: float | None, digits: int = 4) -> str:
+    """Return a number with up to so many significant digits and no trailing zeros, for example ``65.5``."""
+    return NONE if value is None or math.isnan(value) else f"{value:.{digits}g}".replace("-", MINUS)
 
 
 def signed(value: float | None, digits: int = 1) -> str:
@@ -104,8 +104,9 @@ def in_words(n: int, noun: str, plural: str | None = None) -> str:
     return f"{WORDS[n] if 0 <= n < len(WORDS) else n} {noun if n == 1 else plural or noun + 's'}"
 
 
-def listed(words: list[str], joint: str = "and") -> str:
-    """Return ``a, b and c``."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
+def listed(words: list[str], *, most: int = 6) -> str:
+    """Return ``a, b and c``; of more than ``most`` the first ones and how many are left."""
+    shown = words if len(words) <= most else [*words[: most - 1], f"{len(words) - most + 1} more"]
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"

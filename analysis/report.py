@@ -146,7 +146,7 @@ def _write_figures(
         figures = {
             "violins": (draw_violins(dataset, comparison.described), "Ratings per condition", _violins_caption(dataset))
         }
-        if len(dataset.conditions) <= LARGEST:
+        if 2 < len(dataset.conditions) <= LARGEST:
             figures["matrix"] = (draw_matrix(comparison), "All pairs of conditions", MATRIX_CAPTION)
         if differences:
             drawn = draw_differences(differences, dataset)

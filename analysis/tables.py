@@ -15,6 +15,7 @@ from analysis.legend import COMPLETE, DIAGONAL, PAPER, Legend
 from analysis.numerals import (
     MINUS,
     NONE,
+    counted,
     fixed,
     fraction,
     fraction_interval,
@@ -28,7 +29,6 @@ from analysis.results import TestResult
 from analysis.tabular import Column, Table
 
 CONDITION = Column("Condition", "l")
-UNITS = {"rating": "{n} ratings, as if independent", "page": "{n} pages", "assessor_mean": "{n} assessors' means"}
 TEST_NAMES = {
     "shapiro_wilk": "Shapiro–Wilk",
     "kruskal_wallis": "Kruskal–Wallis",
@@ -110,7 +110,7 @@ def omnibus_table(comparisons: Sequence[Comparison]) -> Table:
         rows.append(
             (
                 TEST_NAMES[test.test],
-                UNITS[test.unit].format(n=test.n),
+                _unit(test),
                 statistic_of(test),
                 p_value(test.p, test.log10_p),
                 "; ".join(f"{EFFECT_SYMBOLS[e.name]} = {fraction(e.value)}" for e in test.effects) or NONE,
@@ -184,7 +184,7 @@ def pairs_table(comparison: Comparison) -> Table:
                 f"{labels[first]} {MINUS} {labels[second]}",
                 str(test.n),
                 *([signed(mean.value), interval(mean.low, mean.high, sign=True)] if mean else [NONE, NONE]),
-                short(test.statistic),
+                short(test.statistic, 10),
                 p_value(test.p, test.log10_p),
                 p_value(adjusted),
                 legend.mark(adjusted),
@@ -273,6 +273,12 @@ def statistic_of(test: TestResult) -> str:
         return f"χ²({test.df}, N = {test.n}) = {fixed(test.statistic, 2)}"
     assert test.test == kruskal_wallis.NAME  # the only other omnibus test
     return f"H({test.df}) = {fixed(test.statistic, 2)}"
+
+
+def _unit(test: TestResult) -> str:
+    if test.unit == "assessor_mean":
+        return f"means of {counted(test.n, 'assessor')}"
+    return f"{counted(test.n, test.unit)}, as if independent"
 
 
 def _has_cells(rows: Sequence[Sequence[str]], place: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -15,7 +16,7 @@ from analysis.numerals import MINUS, fixed, interval, short, signed
 from analysis.plots.arrangement import arrange
 from analysis.plots.look import MUTED, RULE, TWO_COLUMNS_IN
 
-ROW_IN = 0.34
+ROW_IN, LINE_IN = 0.34, 0.1
 HEADS = (
     (0.20, "right", "difference"),
     (0.24, "left", "95 % interval"),
@@ -26,7 +27,12 @@ HEADS = (
 
 def draw_differences(differences: Sequence[Difference], dataset: Dataset) -> Figure:
     """Draw each condition minus its reference; call it inside :func:`analysis.plots.look.look`."""
-    figure = Figure(figsize=(TWO_COLUMNS_IN, ROW_IN * len(differences) + 1.05))
+    labels = [
+        textwrap.wrap(f"{dataset.labels[d.condition]} {MINUS} {dataset.labels[d.reference]}", width=36, max_lines=3)
+        for d in differences
+    ]
+    row_in = ROW_IN + LINE_IN * (max(len(lines) for lines in labels) - 1)
+    figure = Figure(figsize=(TWO_COLUMNS_IN, row_in * len(differences) + 1.05))
     ax, numbers = figure.subplots(ncols=2, sharey=True, width_ratios=[1.16, 1])
     places = {place.condition.id: place for place in arrange(dataset.conditions)}
     margin = dataset.plan.margin
@@ -41,9 +47,8 @@ def draw_differences(differences: Sequence[Difference], dataset: Dataset) -> Fig
         ax.plot([difference.estimate], [row], "o", ms=5.2, mfc=place.face, mec=place.colour, mew=1.3, zorder=4)
         _numbers(numbers, row, difference)
     _heads(ax, numbers, differences, margin)
-    labels = [f"{dataset.labels[d.condition]} {MINUS} {dataset.labels[d.reference]}" for d in differences]
     ax.set(ylim=(len(differences) - 0.45, -0.65), yticks=range(len(differences)))
-    ax.set_yticklabels(labels)
+    ax.set_yticklabels(["\n".join(lines) for lines in labels])
     ax.tick_params(axis="y", length=0, labelsize=8)
     ax.spines["left"].set_visible(False)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
@@ -78,5 +83,5 @@ def _heads(ax: Axes, numbers: Axes, differences: Sequence[Difference], margin: f
     worse = abs(low) >= high
     words = "← rated lower than the reference" if worse else "rated higher than the reference →"
     edge = (margin or 0) + 0.03 * (high - low)
-    x, align = (-edge, "right") if worse else (edge, "left")
+    x, align = (-edge, "right") if worse else (high + pad, "right")
     ax.text(x, -0.75, words, ha=align, va="bottom", color=MUTED, fontsize=7.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +28,10 @@ def look() -> Iterator[None]:
     known = {font.name for font in font_manager.fontManager.ttflist}
     with matplotlib.rc_context(fname=STYLE):
         matplotlib.rcParams["font.sans-serif"] = [name for name in FONTS if name in known]
-        yield
+        matplotlib.rcParams["text.parse_math"] = False  # a dollar sign in a label is a dollar sign
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)  # emoji in a label
+            yield
 
 
 def tag(figure: Figure, text: str) -> None:

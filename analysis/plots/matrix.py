@@ -50,14 +50,11 @@ DETAILS = (
 def draw_matrix(comparison: Comparison) -> Figure:
     """Draw the pairs of the default analysis; call it inside :func:`analysis.plots.look.look`.
 
-    Raises
-    ------
-    ValueError
-        If there are more than ``LARGEST`` conditions.
+    Parameters
+    ----------
+    comparison : of at least 3 and at most ``LARGEST`` conditions
     """
     n = len(comparison.dataset.conditions)
-    if n > LARGEST:
-        raise ValueError(f"{n} conditions, a matrix figure holds {LARGEST}")
     detail = next(detail for most, detail in DETAILS if n <= most)
     height = max(3.3, detail.cell_in * n + 0.75)
     figure = Figure(figsize=(TWO_COLUMNS_IN, height))
@@ -70,7 +67,8 @@ def draw_matrix(comparison: Comparison) -> Figure:
     ax.plot([0, n], [0, n], color=RULE, lw=0.5)
     ax.set(xlim=(0, n), ylim=(n, 0), xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
-    _legend(legend, comparison, height_in=height)
+    figure.draw_without_rendering()  # the headings decide how high the legend is
+    _legend(legend, comparison, height_in=legend.get_window_extent().height / figure.dpi)
     return figure
 
 
@@ -118,7 +116,8 @@ def _delta_cell(
 def _headings(ax: Axes, places: Sequence[Place]) -> None:
     size = 8 if len(places) <= 13 else 6.5
     for k, place in enumerate(places):
-        label = textwrap.fill(place.condition.label, width=24)
+        name = place.condition.label
+        label = textwrap.fill(name, width=24, max_lines=3, placeholder="…") if len(places) <= 7 else _cut(name, 26)
         ax.text(-0.12, k + 0.5, label, ha="right", va="center", fontsize=size)
     order = {place.condition.id: k for k, place in enumerate(places)}
     single: dict[float, str] = {}
@@ -135,6 +134,10 @@ def _headings(ax: Axes, places: Sequence[Place]) -> None:
     _column_headings(ax, single, width=CHARACTERS_ACROSS // len(places), size=size)
 
 
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def _column_headings(ax: Axes, labels: dict[float, str], *, width: int, size: float) -> None:
     """Write headings in level lines if all of them fit, else all at a slant."""
     wrapped = [
@@ -146,9 +149,8 @@ def _column_headings(ax: Axes, labels: dict[float, str], *, width: int, size: fl
         if level:
             ax.text(x, -0.1, "\n".join(lines), ha="center", va="bottom", fontsize=size)
         else:
-            text = textwrap.shorten(label, width=34, placeholder="…")
             style: dict[str, Any] = {"rotation": 45, "rotation_mode": "anchor", "fontsize": size}
-            ax.text(x - 0.1, -0.15, text, ha="left", va="bottom", **style)
+            ax.text(x - 0.1, -0.15, _cut(label, 34), ha="left", va="bottom", **style)
 
 
 def _legend(ax: Axes, comparison: Comparison, *, height_in: float) -> None:
