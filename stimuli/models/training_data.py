@@ -54,17 +54,25 @@ def load_example(item: Multitrack, task: str, *, target_scale: TargetScale, stor
         id=item.id,
         inputs=np.ascontiguousarray(microphones.T, dtype=storage),
         target=np.ascontiguousarray(target.T, dtype=storage),
-        sha256=content_sha256(item),
+        sha256=audio_sha256(microphones, item.roles),
     )
 
 
 def content_sha256(item: Multitrack) -> str:
+    """Read an item's microphones and hash what was played: see :func:`audio_sha256`."""
+    return audio_sha256(item.load_inputs(), item.roles)
+
+
+def audio_sha256(microphones: npt.NDArray[np.float64], roles: Sequence[str]) -> str:
     """Hash what was played: kick and snare microphones (else all) rounded to 16 bit.
 
     Two items with one hash are the same performance, whatever they are called.
+
+    Parameters
+    ----------
+    microphones : float64 (samples, roles)
     """
-    microphones = item.load_inputs()
-    columns = [item.roles.index(role) for role in HASHED_ROLES if role in item.roles]
+    columns = [roles.index(role) for role in HASHED_ROLES if role in roles]
     heard = microphones[:, columns] if columns else microphones
     rounded = np.round(np.clip(heard, -1.0, 1.0) * 32_767).astype("<i2")
     return hashlib.sha256(rounded.tobytes()).hexdigest()
