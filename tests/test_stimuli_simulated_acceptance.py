@@ -41,8 +41,8 @@ RANGES = {
     "correlation": Range(0.86, 0.98, margin=0.01),
     "centroid Hz": Range(112, 526),
     "<150 Hz dB": Range(-1.8, -0.1),
-    "150-2k dB": Range(-17.0, -5.2, margin=0.5),
-    "2-8k dB": Range(-26.0, -16.0, margin=2.5),
+    "150-2k dB": Range(-17.0, -5.2),
+    "2-8k dB": Range(-26.0, -16.0, margin=2.0),
     ">8k dB": Range(-34.0, -17.0),
 }
 

@@ -1,4 +1,18 @@
-"""Drum sessions made here, from code alone: strokes, kits, room, microphones, mixes."""
+"""Drum sessions made here, from code alone: strokes, kits, room, microphones, mixes.
+
+Three drummers are part of the generator: kit, room, microphones and the engineer's mixing chain
+never change within a version. The seed varies what is played, how, and the engineer's hand by
+about 1 dB, so that a system that learned from one seed can be tried on another.
+
+Distance from real mixes, version 1, against the ranges of 18 published reference mixes: of the
+126 dry and wet mixes of the ``demo`` preset of seeds 1 to 3 (single-stroke items left out) all lie
+inside in crest factor, centroid, and energy below 150 Hz, from 150 Hz to 2 kHz and above 8 kHz. The
+energy from 2 to 8 kHz is up to 1.5 dB above its range in 13 mixes, side/mid up to 1.7 dB below
+its range in one, left-right correlation up to 0.01 above in three. Bleed has the order of the
+one real session that was measured, to which the model was fitted. Nobody judged it by ear. Known
+to be simpler than real: cymbal tails are smooth; a harder stroke makes kick and snare brighter,
+toms and cymbals hardly; there are sticks only, no brushes.
+"""
 
 from stimuli.datasets.simulated.presets import PRESETS
 from stimuli.datasets.simulated.simulate import simulate
