@@ -26,7 +26,8 @@ from stimuli.systems.wave_u_net import FittedWaveUNet, System, WaveUNetOptions
 
 RATE_HZ = 44_100
 TINY: dict[str, Any] = {
-    "initial_filters": 1, "levels": 3, "batch": 2, "snippet_samples": 512, "steps_per_epoch": 3, "max_epochs": (2, 1),
+    "initial_filters": 1, "levels": 3, "batch": 2, "snippet_samples": 512, "steps_per_epoch": 3,
+    "learning_rates": (1e-3, 1e-4), "max_epochs": (2, 1),
 }  # fmt: skip
 ROLES = ("kick", "snare")
 
@@ -236,6 +237,11 @@ def test_options_are_validated_without_importing_torch() -> None:
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_options_that_do_not_fit_together_are_refused() -> None:
+    with pytest.raises(ValueError, match="for each of the 2 learning rates"):
+        WaveUNetOptions(learning_rates=(1e-3, 1e-4), max_epochs=(2,))
 
 
 def test_no_weights_ship_for_other_options_or_unknown_tasks() -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 import stimuli
 from evalkit.config import StrictModel
@@ -51,6 +51,14 @@ class WaveUNetOptions(StrictModel):
     patience: int | None = Field(default=None, ge=1)
     learning_rates: tuple[float, ...] | None = None
     max_epochs: tuple[int, ...] | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        try:
+            self.resolved()
+        except ConfigError as error:
+            raise ValueError(str(error)) from error
+        return self
 
     def resolved(self, inputs: int = 8) -> Preset:
         """Return the preset with these changes, for a network of that many inputs."""
