@@ -91,7 +91,8 @@ def train(
     if not items:
         raise DataError(f"{manifest}: no train or validation item has the target '{task}'")
     with fresh_folder(out, force=force) as folder:
-        system.fit(items, task, rng=stream(seed, "fit", name, task), device=device).save(folder)
+        rng = stream(seed, "fit", name, task)
+        system.fit(items, task, rng=rng, device=device, manifest=table).save(folder)
     click.echo(f"{out}: {name} ({task}), trained on {len(items)} items")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,6 @@ from evalkit.provenance import sha256_json
 from evalkit.seeds import stream
 from stimuli.systems import MixingSystem, TrainableSystem
 
-CARD = "card.json"
 Say = Callable[[str], None]
 
 
@@ -83,38 +81,19 @@ def resolve_fitted(
             f"and put the folder at {folder or 'the place that --weights names'}"
         )
     say(f"fitting {name} ({task}) on {len(items)} items")
-    fitted = system.fit(items, task, rng=stream(seed, "fit", name, str(task)), device=device)
-    if folder is None:
-        return FittedState(fitted=fitted, origin="fitted now", card={})
-    with fresh_folder(folder, force=True) as partial:
-        fitted.save(partial)
-    return FittedState(fitted=fitted, origin="fitted for this study", card=read_card(folder))
-
-
-def read_card(folder: Path) -> dict[str, Any]:
-    """Read the card of a trained system.
-
-    Raises
-    ------
-    DataError
-        If there is none, or it is not JSON.
-    """
-    path = folder / CARD
-    if not path.is_file():
-        raise DataError(f"{path}: missing: {folder} is not a trained system")
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise DataError(f"{path}:{error.lineno}: not JSON: {error.msg}") from error
-    if not isinstance(card, dict):
-        raise DataError(f"{path}: expected a JSON object")
-    return card
+    rng = stream(seed, "fit", name, str(task))
+    fitted = system.fit(items, task, rng=rng, device=device, manifest=manifest)
+    if folder is not None:
+        with fresh_folder(folder, force=True) as partial:
+            fitted.save(partial)
+    origin = "fitted now" if folder is None else "fitted for this study"
+    return FittedState(fitted=fitted, origin=origin, card=dict(fitted.card))
 
 
 def _load(system: TrainableSystem, folder: Path, origin: str, *, manifest: Manifest, say: Say) -> FittedState:
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder of weights")
-    card = read_card(folder)
-    if manifest.simulated is False and card.get("simulated") is True:
+    fitted = system.load(folder)
+    if not manifest.simulated and fitted.card.get("simulated"):
         say(f"warning: {folder.name} learned from simulated data, the data set {manifest.name} is recorded")
-    return FittedState(fitted=system.load(folder), origin=origin, card=card)
+    return FittedState(fitted=fitted, origin=origin, card=dict(fitted.card))

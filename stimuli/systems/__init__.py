@@ -6,7 +6,7 @@ have ``fit``, and save what they learned as a folder: a model file and ``card.js
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from evalkit import registry
 from evalkit.audio import Audio
 from evalkit.errors import ConfigError
-from evalkit.manifest import Multitrack
+from evalkit.manifest import Manifest, Multitrack
 
 KIND = "stimuli.systems"
 
@@ -36,7 +36,10 @@ class Rendering:
 
 
 class Fitted(Protocol):
-    """What a trainable system learned."""
+    """What a trainable system learned; its ``card`` says on what, how, and with which scores."""
+
+    @property
+    def card(self) -> Mapping[str, Any]: ...
 
     def save(self, folder: Path) -> None:
         """Write the model file and ``card.json`` into an existing folder."""
@@ -67,8 +70,16 @@ class MixingSystem(Protocol):
 class TrainableSystem(MixingSystem, Protocol):
     """A system that learns from items before it mixes others."""
 
-    def fit(self, items: Sequence[Multitrack], task: str | None, *, rng: np.random.Generator, device: str) -> Fitted:
-        """Learn from items that have a target mix for the task."""
+    def fit(
+        self,
+        items: Sequence[Multitrack],
+        task: str | None,
+        *,
+        rng: np.random.Generator,
+        device: str,
+        manifest: Manifest | None = None,
+    ) -> Fitted:
+        """Learn from items that have a target mix for the task; their manifest is for the card."""
 
     def load(self, folder: Path) -> Fitted:
         """Read what ``Fitted.save`` wrote."""
