@@ -10,6 +10,8 @@ import pandas as pd
 from conftest import CONDITIONS, study_yaml
 
 from analysis.dataset import Dataset, read_ratings_file
+from evalkit.session import Page, Session, Stimulus, write_session
+from evalkit.study import read_study
 
 REFERENCE = Path(__file__).parent / "data" / "reference"
 
@@ -73,4 +75,22 @@ def rated_study(folder: Path, *, source: str = "listener", yaml: str | None = No
     ]
     answers.append({"assessor": people[0], "kind": "comment", "question": "", "value": "I am John Smith"})
     write_csv(pd.DataFrame(answers), export / "answers.csv")
+    return folder
+
+
+def write_bundle(folder: Path) -> Path:
+    """Write the session.json of a rated study, without audio: item i is at -28 + i/100 LUFS, simulated."""
+    study = read_study(folder)
+    items = sorted(paperlike()["item"].unique())
+    pages = tuple(
+        Page(id=item, item=item, method="ape", stimuli=tuple(
+            Stimulus(id=f"{item}{c.id}", condition=c.id, system=c.system, task=c.task, role=c.role, file="x.flac",
+                     samples=1, lufs=-28 + number / 100, dbtp=-9.5, gain_db=-3.25, clipped=0, sha256="0")
+            for c in study.spec.conditions
+        ))
+        for number, item in enumerate(items)
+    )  # fmt: skip
+    study.session_folder.mkdir()
+    session = Session(build_sha256=study.build_sha256, rate_hz=44_100, pages=pages, simulated=True)
+    write_session(study.session_folder, session)
     return folder

@@ -47,7 +47,8 @@ def tag(figure: Figure, text: str) -> None:
 def save(figure: Figure, stem: Path, *, title: str) -> tuple[Path, ...]:
     """Write a figure as PNG (300 dpi, white), SVG (transparent, text as text) and PDF, without dates."""
     figure.draw_without_rendering()  # lays the figure out, once for all formats
-    figure.set_layout_engine("none")
+    with matplotlib.rc_context({"figure.constrained_layout.use": False}):
+        figure.set_layout_engine(None)  # a layout engine, even one that does nothing, draws every file twice
     stem.parent.mkdir(parents=True, exist_ok=True)
     paths = tuple(stem.with_name(f"{stem.name}.{ending}") for ending in FORMATS)
     figure.savefig(paths[0], facecolor=PAPER, metadata={"Title": title})
