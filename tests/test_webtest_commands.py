@@ -176,6 +176,12 @@ def test_exporting_what_was_never_served_says_so(built_study):
         call(commands.export, built_study.folder)
 
 
+def test_robots_are_looked_for_in_their_own_store(built_study, tmp_path, monkeypatch):
+    monkeypatch.setenv("EVALKIT_STORE", str(tmp_path / "elsewhere.db"))
+    call(commands.rehearse, built_study.folder, "--assessors", 1)
+    assert "6 ratings of 1 robot listeners" in call(commands.export, built_study.folder, "--rehearsal").output
+
+
 def test_the_store_can_be_named_by_the_environment(built_study, tmp_path, monkeypatch):
     monkeypatch.setenv("EVALKIT_STORE", f"sqlite:///{tmp_path / 'elsewhere.db'}")
     with pytest.raises(DataError, match=r"elsewhere\.db: no such store"):

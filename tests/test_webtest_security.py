@@ -71,6 +71,12 @@ def test_the_store_holds_no_token(app, settings):
     assert len(listener.token) >= 43  # 256 bits in base 64
 
 
+def test_pseudonyms_are_random_and_no_numbers(app):
+    names = {Listener(app).state["assessor"] for _ in range(10)}
+    assert len(names) == 10
+    assert all(re.fullmatch(r"[a-z][a-z2-9]{7}", name) for name in names)
+
+
 def test_a_request_cannot_call_itself_a_rehearsal(app, settings):
     body = {"client_session": SESSION, "capabilities": {}, "external": {"rehearsal": "1", "is_rehearsal": "1"}}
     client = app.test_client()

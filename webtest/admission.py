@@ -12,14 +12,15 @@ from webtest.security import new_token, token_sha256
 from webtest.settings import Settings
 from webtest.storage import LevelClip, Newcomer, PageInstance, Participant, Slot
 
-ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is read as something else
+LETTERS = "abcdefghjkmnpqrstuvwxyz"  # nothing that is read as something else
+ALPHABET = LETTERS + "23456789"
 PSEUDONYM_LENGTH = 8
 
 
 def admit(settings: Settings, message: Enrol) -> tuple[str, Participant]:
     """Admit a listener; returns the token, of which the store keeps only the hash."""
     token = new_token()
-    assessor = "".join(secrets.choice(ALPHABET) for _ in range(PSEUDONYM_LENGTH))
+    assessor = _pseudonym()
     library = settings.library
     assigned = assign(settings.seed, assessor, library.pages, items_per_assessor=settings.items_per_assessor)
     pages = tuple(
@@ -58,3 +59,8 @@ def admit(settings: Settings, message: Enrol) -> tuple[str, Participant]:
         ),
     )
     return token, settings.store.enrol(newcomer)
+
+
+def _pseudonym() -> str:
+    """Make a pseudonym that begins with a letter, so that no spreadsheet takes it for a number."""
+    return secrets.choice(LETTERS) + "".join(secrets.choice(ALPHABET) for _ in range(PSEUDONYM_LENGTH - 1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -214,7 +213,7 @@ def _page_as_json(place: Place, page: PageInstance) -> dict[str, Any]:
             "id": slot.public_id,
             "audio": f"{API}/audio/{slot.public_id}",
             "bytes": library.size(slot.stimulus_id),
-            "sha256": hashlib.sha256(library.served(slot.stimulus_id, slot.public_id)).hexdigest(),
+            "sha256": library.served_sha256(slot.stimulus_id, slot.public_id),
             "initial": slot.initial,
         }
         for slot in page.slots

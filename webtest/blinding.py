@@ -94,14 +94,14 @@ def frames_sha256(data: bytes) -> str:
             return hashlib.sha256(memoryview(data)[position:]).hexdigest()
 
 
-def remux(flac: Flac, name: str, *, size: int) -> bytes:
-    """Return the bytes that are served under a name: always the same for the same name.
+def remux(flac: Flac, name: str, *, size: int) -> tuple[bytes, bytes]:
+    """Return head and frames of the file that is served under a name: always the same for the same name.
 
     Parameters
     ----------
     flac : the stimulus
     name : public id of the slot; random, so that the bytes are, too
-    size : bytes of the result, from :func:`common_size`
+    size : bytes of both together, from :func:`common_size`
     """
     blocks = [
         (STREAMINFO, anonymous_streaminfo(flac.streaminfo)),
@@ -114,11 +114,11 @@ def remux(flac: Flac, name: str, *, size: int) -> bytes:
         room -= take + BLOCK_HEADER_BYTES
     blocks.append((PADDING, bytes(room)))
     last = len(blocks) - 1
-    head = b"".join(
+    head = MARKER + b"".join(
         bytes([kind | (LAST_BLOCK if index == last else 0)]) + len(body).to_bytes(3, "big") + body
         for index, (kind, body) in enumerate(blocks)
     )
-    return b"".join((MARKER, head, flac.frames()))
+    return head, flac.frames()
 
 
 def anonymous_streaminfo(streaminfo: bytes) -> bytes:
@@ -167,6 +167,13 @@ class Library:
         """Return how many bytes are served for a stimulus: the same within its page."""
         return self._sizes[self.stimuli[stimulus_id].page]
 
-    def served(self, stimulus_id: str, name: str) -> bytes:
-        """Return the bytes served for a stimulus under a public id."""
+    def served(self, stimulus_id: str, name: str) -> tuple[bytes, bytes]:
+        """Return head and frames of the file served for a stimulus under a public id."""
         return remux(self._flacs[stimulus_id], name, size=self.size(stimulus_id))
+
+    def served_sha256(self, stimulus_id: str, name: str) -> str:
+        """Return the SHA-256 of the file served for a stimulus under a public id."""
+        head, frames = self.served(stimulus_id, name)
+        digest = hashlib.sha256(head)
+        digest.update(frames)
+        return digest.hexdigest()

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from evalkit.study import read_study
 from webtest.app import STORE_NAME, create_app, open_study
@@ -91,12 +92,15 @@ def rehearse(study: Path, assessors: int, store: str | None) -> None:
 @click.option("--masked", is_flag=True, help="A letter per page instead of each condition, to export-masked/.")
 @STORE
 @click.option("--force", is_flag=True, help="Replace a folder that evalkit did not write.")
-def export(study: Path, rehearsal: bool, masked: bool, store: str | None, force: bool) -> None:
+@click.pass_context
+def export(context: click.Context, study: Path, rehearsal: bool, masked: bool, store: str | None, force: bool) -> None:
     """Write ratings, assessors, answers, choices and events of a store to export/. Each unblinding is logged.
 
     Example: evalkit export my_study
     """
     opened = read_study(study)
+    if rehearsal and context.get_parameter_source("store") is ParameterSource.ENVIRONMENT:
+        store = None  # robots have a store of their own
     default = opened.folder / (REHEARSAL_STORE_NAME if rehearsal else STORE_NAME)
     database = open_database(store_url(store, default), create=False)
     try:

@@ -85,7 +85,7 @@ def _blinding(study: Study, session: Session) -> str:
     library = Library(study.session_folder / AUDIO_FOLDER, stimulus_records(study, session))
     overhead = []
     for page in session.pages:
-        served = [library.served(one.id, public_id()) for one in page.stimuli]
+        served = [b"".join(library.served(one.id, public_id())) for one in page.stimuli]
         originals = [(study.session_folder / AUDIO_FOLDER / one.file).read_bytes() for one in page.stimuli]
         name = f"page {page.id} ({page.item})"
         if len({len(data) for data in served}) != 1:
