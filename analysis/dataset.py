@@ -8,12 +8,13 @@ then in alphabetical order.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.conditions import RatedCondition, of_study, references_of
+from analysis.export_record import ExportRecord, read_export_record
 from analysis.families import Pair, pairs_of
 from evalkit.errors import ConfigError, DataError
 from evalkit.provenance import sha256_file
@@ -40,6 +41,7 @@ class Dataset:
     plan: Analysis
     seed: int
     study: Study | None = None
+    exported: ExportRecord = field(default_factory=ExportRecord)
     notes: tuple[str, ...] = ()
 
     @property
@@ -119,6 +121,12 @@ def read_study_ratings(folder: Path, *, rehearsal: bool = False) -> Dataset:
     notes = [f"not rated: {', '.join(absent)}"] if absent else []
     if study.spec.analysis.screening:
         notes.append("the screening rules of study.yaml were not applied: this version has none; nobody was excluded")
+    exported = read_export_record(path.parent)
+    if not rehearsal and exported.study_sha256 not in (None, study.study_sha256):
+        notes.append(
+            "study.yaml was changed after the first listener was admitted: what it declares now may not be what was "
+            "declared before the data"
+        )
     method = study.spec.page.method
     return Dataset(
         title=study.spec.title,
@@ -133,6 +141,7 @@ def read_study_ratings(folder: Path, *, rehearsal: bool = False) -> Dataset:
         plan=study.spec.analysis,
         seed=study.spec.seed,
         study=study,
+        exported=exported,
         notes=tuple(notes),
     )
 
@@ -187,6 +196,7 @@ def read_ratings_file(
         scale=scale or (SCALE_OF_METHOD.get(method) if method else None),
         plan=Analysis(),
         seed=FILE_SEED,
+        exported=read_export_record(path.parent),
     )
 
 

@@ -53,4 +53,5 @@ def session_of(dataset: Dataset) -> Session | None:
 
 def origin_of(dataset: Dataset, session: Session | None) -> Origin:
     """Say who rated what kind of recordings."""
-    return Origin(rehearsal=dataset.is_rehearsal, simulated=session is not None and session.simulated)
+    simulated = dataset.exported.simulated or (session is not None and session.simulated)
+    return Origin(rehearsal=dataset.is_rehearsal, simulated=simulated)

@@ -5,7 +5,6 @@ Free text is counted, never printed: it may name a person.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,7 +120,7 @@ def _question(name: str, kind: str, options: Sequence[str], rows: pd.DataFrame, 
         numbers = pd.to_numeric(given, errors="coerce").dropna().to_numpy(dtype=np.float64)
         return _number(name, numbers, suffix)
     if kind in LISTED:
-        chosen = [choice for value in given for choice in _choices(value)]
+        chosen = list(given)  # several choices of one assessor are several rows
         counts = {option: chosen.count(option) for option in dict.fromkeys([*options, *sorted(set(chosen))])}
         text = ", ".join(f"{option}: {n}" for option, n in counts.items() if n) or "no answers"
         return Fact(name, text + suffix, {option: n for option, n in counts.items()})
@@ -138,18 +137,6 @@ def _number(name: str, numbers: np.ndarray[tuple[int, ...], np.dtype[np.float64]
         values["sd"] = float(numbers.std(ddof=1))
         text += f", SD {fixed(values['sd'], 2)}, {values['minimum']:g} to {values['maximum']:g}"
     return Fact(name, text + suffix, values)
-
-
-def _choices(value: str) -> list[str]:
-    """Split the answer to a question with several choices: a JSON list; anything else is one choice."""
-    if value.startswith("["):
-        try:
-            parsed = json.loads(value)
-        except json.JSONDecodeError:
-            return [value]
-        if isinstance(parsed, list):
-            return [str(choice) for choice in parsed]
-    return [value]
 
 
 def _numbers(table: pd.DataFrame, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:

@@ -85,6 +85,7 @@ def write_report(dataset: Dataset, folder: Path) -> Path:
         "findings": findings(default, as_paper, differences),
         "notes": default.notes,
         "sections": [(name, text) for name, text in SECTIONS.items() if differences or name != "differences"],
+        "preferences": dataset.exported.preferences() if origin.rehearsal else [],
         "participants": [(fact.name, fact.text) for fact in facts],
         "design": _design(default, session),
         "tables": {name: shown.get(name) for name in (*tables, "loudness", "stimuli", "differences")},

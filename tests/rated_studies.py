@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -73,6 +74,10 @@ def rated_study(folder: Path, *, source: str = "listener", yaml: str | None = No
             ("experience", "A lot" if number % 2 else "Some"),
         )
     ]
+    record: dict[str, object] = {"simulated": False, "study_sha256": read_study(folder).study_sha256}
+    if source == "rehearsal":
+        record["preference_model"] = {"kind": "declared", "means": {"net/dry": 70, "anchor": 3.5}}
+    (export / "export.json").write_text(json.dumps(record), encoding="utf-8")
     answers.append({"assessor": people[0], "kind": "comment", "question": "", "value": "I am John Smith"})
     write_csv(pd.DataFrame(answers), export / "answers.csv")
     return folder

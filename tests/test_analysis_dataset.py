@@ -100,3 +100,18 @@ def test_declared_screening_rules_are_not_silently_ignored(tmp_path: Path) -> No
     yaml = study_yaml().replace("analysis:\n", "analysis:\n  screening: [straight_lining]\n")
     dataset = read_study_ratings(rated_study(tmp_path / "study", yaml=yaml))
     assert "screening rules of study.yaml were not applied" in dataset.notes[0]
+
+
+def test_a_plan_changed_after_the_first_listener_is_told(tmp_path: Path) -> None:
+    folder = rated_study(tmp_path / "study")
+    assert read_study_ratings(folder).notes == ()
+    changed = study_yaml().replace("analysis:\n", "analysis:\n  margin: 20\n")
+    (folder / "study.yaml").write_text(changed, encoding="utf-8")
+    assert "changed after the first listener was admitted" in read_study_ratings(folder).notes[0]
+
+
+def test_a_damaged_export_record_is_named_with_its_line(tmp_path: Path) -> None:
+    folder = rated_study(tmp_path / "study")
+    (folder / "export" / "export.json").write_text("{\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"export\.json:2: not JSON"):
+        read_study_ratings(folder)

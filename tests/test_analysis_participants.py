@@ -48,8 +48,8 @@ def test_several_choices_count_each_choice(tmp_path: Path) -> None:
     yaml.write_text(text, encoding="utf-8")
     path = folder / "export" / "answers.csv"
     answers = pd.read_csv(path, dtype=str)
-    answers.loc[answers["value"] == "Female", "value"] = '["Female", "Other"]'
-    write_csv(answers, path)
+    also = answers[answers["value"] == "Female"].assign(value="Other")  # a row for each choice
+    write_csv(pd.concat([answers, also]), path)
     assert facts_of(folder)["Your gender"] == "Female: 6, Male: 14, Other: 6"
 
 

@@ -92,6 +92,12 @@ def test_the_page_of_a_rehearsal_says_so_first(rehearsal: Path) -> None:
     assert "20 robot listeners, 6 items, 7 conditions, 840 ratings" in text
 
 
+def test_the_robots_preference_model_is_printed(rehearsal: Path) -> None:
+    text = " ".join(Outline(page_of(rehearsal)).text)
+    assert "What the robots were made to prefer" in text
+    assert "net/dry 70, anchor 3.5" in text
+
+
 def test_a_report_of_people_has_no_rehearsal_in_it(odd: Path) -> None:
     assert "rehears" not in page_of(odd).lower()
     assert not any("rehears" in path.name for path in odd.iterdir())
