@@ -110,13 +110,12 @@ def test_a_folder_with_another_training_is_refused(tmp_path: Path) -> None:
         run(folder=tmp_path, seed=2)
 
 
-def test_an_interrupted_training_may_be_given_more_epochs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    longer = replace(PLAN, max_epochs=(5, 2))
-    stop_at(monkeypatch, 8)
-    with pytest.raises(KeyboardInterrupt):
-        run(folder=tmp_path)
-    monkeypatch.undo()
-    assert losses(run(longer, folder=tmp_path)) == losses(run(longer))
+def test_a_finished_training_goes_on_when_it_is_given_more_epochs(tmp_path: Path) -> None:
+    longer = replace(PLAN, max_epochs=(4, 4))
+    run(folder=tmp_path)
+    resumed, whole = run(longer, folder=tmp_path), run(longer)
+    assert losses(resumed) == losses(whole)
+    assert same_weights(resumed.network, whole.network)
 
 
 def test_a_damaged_state_is_refused(tmp_path: Path) -> None:

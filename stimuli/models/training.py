@@ -95,9 +95,9 @@ def train(
     longest = sum(plan.max_epochs) * plan.steps_per_epoch
     hidden = None if show_progress else True  # None: only where standard error is a terminal
     with tqdm(total=longest, initial=progress.step, unit="step", disable=hidden, smoothing=0.05) as bar:
-        while not run.finished(progress):
+        while run.enter_stage(progress):
             run.epoch(progress, bar)
-            run.advance(progress)
+            run.keep_best(progress)
             run.save(progress)
     run.network.load_state_dict(progress.best)
     return Trained(
@@ -198,9 +198,16 @@ class _Run:
             writer.writeheader()
             writer.writerows(progress.log)
 
-    def finished(self, progress: Progress) -> bool:
-        """Tell whether all stages are over."""
-        return progress.stage >= len(self.plan.learning_rates)
+    def enter_stage(self, progress: Progress) -> bool:
+        """Go on to the next stage where this one's patience or epochs are used up; False after the last."""
+        while progress.stage < len(self.plan.learning_rates):
+            used_up = progress.stage_epochs >= self.plan.max_epochs[progress.stage]
+            if not used_up and progress.stale_epochs < self.plan.patience:
+                return True
+            progress.stage += 1
+            progress.stage_epochs = progress.stale_epochs = 0
+            self.network.load_state_dict(progress.best)
+        return False
 
     def epoch(self, progress: Progress, bar: Any) -> None:
         """Take an epoch's steps, validate, and enter the result."""
@@ -260,8 +267,8 @@ class _Run:
             samples += length
         return total / samples
 
-    def advance(self, progress: Progress) -> None:
-        """Keep the best weights, and end the stage when its patience or its epochs are used up."""
+    def keep_best(self, progress: Progress) -> None:
+        """Count the epoch, and keep its weights if they are the best so far."""
         loss = progress.log[-1]["validation_loss"]
         progress.stage_epochs += 1
         if loss < progress.best_loss:
@@ -269,11 +276,6 @@ class _Run:
             progress.best, progress.stale_epochs = self._weights(), 0
         else:
             progress.stale_epochs += 1
-        used_up = progress.stage_epochs >= self.plan.max_epochs[progress.stage]
-        if used_up or progress.stale_epochs >= self.plan.patience:
-            progress.stage += 1
-            progress.stage_epochs = progress.stale_epochs = 0
-            self.network.load_state_dict(progress.best)
 
     def _whole_items(self) -> Iterator[tuple[Tensor, Tensor]]:
         with exact_float32():
