@@ -97,7 +97,7 @@ class System:
         from stimuli.models.unmixing import static_gains
 
         _needed(task)
-        signature = (self.options, tuple(_files(item) for item in items))
+        signature = (self.options, manifest.sha256 if manifest else "", tuple(_files(item) for item in items))
         if (known := _LAST_FIT.get(signature)) is not None:
             return known
         unmixed, measured = [], []
