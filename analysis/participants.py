@@ -78,10 +78,10 @@ def _states(assessors: pd.DataFrame) -> list[Fact]:
 
 def _durations(assessors: pd.DataFrame) -> list[Fact]:
     facts = []
-    minutes = _numbers(assessors, "duration_s") / 60
-    if minutes.size:
-        values = {"median_min": float(np.median(minutes)), "maximum_min": float(minutes.max())}
-        text = f"median {fixed(values['median_min'])} min, longest {fixed(values['maximum_min'])} min"
+    seconds = _numbers(assessors, "duration_s")
+    if seconds.size:
+        values = {"median_s": float(np.median(seconds)), "maximum_s": float(seconds.max())}
+        text = f"median {_duration(values['median_s'])}, longest {_duration(values['maximum_s'])}"
         facts.append(Fact("Duration", text, values))
     changes = np.abs(_numbers(assessors, "max_volume_change_db"))
     if changes.size:
@@ -137,6 +137,10 @@ def _number(name: str, numbers: np.ndarray[tuple[int, ...], np.dtype[np.float64]
         values["sd"] = float(numbers.std(ddof=1))
         text += f", SD {fixed(values['sd'], 2)}, {values['minimum']:g} to {values['maximum']:g}"
     return Fact(name, text + suffix, values)
+
+
+def _duration(seconds: float) -> str:
+    return f"{fixed(seconds / 60)} min" if seconds >= 60 else f"{fixed(seconds, 0)} s"
 
 
 def _numbers(table: pd.DataFrame, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
