@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from find_browser import find_browser
+from flask import Response
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from evalkit.study import Study
@@ -32,11 +33,19 @@ def launched() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(study: Study) -> Iterator[str]:
-    """Serve a study as ``evalkit serve`` does, on a free port; yields the address."""
+def served(study: Study, *, scripts: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Serve a study as ``evalkit serve`` does, on a free port; yields the address.
+
+    Parameters
+    ----------
+    scripts : JavaScript of the test's own, by path: worklets do not pass through Playwright's routes
+    """
     settings = open_study(study)
+    app = create_app(settings)
+    for path, text in (scripts or {}).items():
+        app.add_url_rule(path, path, lambda text=text: Response(text, mimetype="text/javascript"))
     try:
-        with running(create_app(settings)) as address:
+        with running(app) as address:
             yield address
     finally:
         settings.store.close()

@@ -64,6 +64,59 @@ async ({ samples, seconds, actions, count, looping }) => {
 """.replace("BASE64", BASE64)
 
 
+# A live context: what leaves the volume control is captured by a worklet, block by block.
+WORKLET = """
+registerProcessor("capture", class extends AudioWorkletProcessor {
+  process([input]) {
+    if (input.length === 2) this.port.postMessage([currentFrame, input[0].slice(), input[1].slice()]);
+    return true;
+  }
+});
+"""
+LIVE = """
+async ({ samples, waits_ms }) => {
+  const { Output } = await import(new URL("static/js/output.js", location.href).href);
+  const { Player } = await import(new URL("static/js/player.js", location.href).href);
+  const rateHz = 44100;
+  const buffers = new Map();
+  for (let id = 1; id <= 3; id += 1) {
+    const buffer = new AudioBuffer({ numberOfChannels: 2, length: samples, sampleRate: rateHz });
+    buffer.getChannelData(0).forEach((_, n, data) => { data[n] = n / 2 ** 18; });
+    buffer.getChannelData(1).fill(id / 8);
+    buffers.set(String(id), buffer);
+  }
+  const output = new Output(rateHz, 0);
+  const { entry, context } = output;
+  await context.audioWorklet.addModule("/capture.js");
+  const capture = new AudioWorkletNode(context, "capture", { channelCount: 2, channelCountMode: "explicit" });
+  const blocks = [];
+  capture.port.onmessage = ({ data }) => blocks.push(data);
+  entry.connect(capture).connect(context.destination);
+  await output.running();
+  const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  await wait(150);
+  const player = new Player(output, buffers, samples, () => {});
+  player.select("1");
+  await player.play();
+  await wait(150);
+  for (const [n, ms] of waits_ms.entries()) {
+    player.select(String(1 + ((n + 1) % 3)));
+    await wait(ms);
+  }
+  await wait(150);
+  player.close();
+  await context.close();
+  const base64 = BASE64;
+  const joined = (side) => {
+    const all = new Float32Array(blocks.length * 128);
+    blocks.forEach((block, n) => all.set(block[side], n * 128));
+    return base64(all);
+  };
+  return { frames: blocks.map(([frame]) => frame), left: joined(1), right: joined(2) };
+}
+""".replace("BASE64", BASE64)
+
+
 def render(page: Page, actions: list[tuple[float, str, Any]], **settings: Any) -> tuple[Any, Any, Any, Any]:
     """Run the player in an offline context; returns left, right, its events and listening times."""
     steps = [{"at_s": at_s, "call": call, "argument": argument} for at_s, call, argument in actions]
@@ -80,7 +133,7 @@ def samples_of(text: str) -> Any:
 def page(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """Return a window with the rating page's modules."""
     study = build_study(tmp_path_factory.mktemp("audio") / "study", pages=1)
-    with served(study) as address, visit(chromium, address) as page:
+    with served(study, scripts={"/capture.js": WORKLET}) as address, visit(chromium, address) as page:
         page.locator("h1").wait_for()
         yield page
 
@@ -156,6 +209,23 @@ def test_two_switches_five_milliseconds_apart_raise_nothing_and_end_on_the_last(
     _, number, _, _ = render(page, actions, samples=30_000)
     assert number[round(0.9 * RATE_HZ)] == pytest.approx(3, abs=1e-5)
     assert number[-1] == pytest.approx(1, abs=1e-5)
+
+
+def test_in_a_live_context_switches_keep_the_position_and_the_gains_add_up(page: Page) -> None:
+    samples = 30_011
+    waits = [60, 3, 40, 5, 2, 80, 1, 1, 1, 50, 4, 25, 0, 70, 6, 30, 8, 45, 2, 55, 3, 90]
+    found = page.evaluate(LIVE, {"samples": samples, "waits_ms": waits})
+    frames = np.array(found["frames"])
+    position, number = samples_of(found["left"]) * 2**18, samples_of(found["right"]) * 8
+    sounding = np.flatnonzero(number > 0.999)
+    first, last = sounding[0] // 128 + 5, sounding[-1] // 128 - 5
+    kept = slice(128 * first, 128 * last)
+    time = (frames[:, None] + np.arange(128)).ravel()[kept]
+    offset = np.rint(time[0] - position[kept][0])
+    expected = (time - offset) % samples
+    # every sound carries the same position: only gains that add up to 1 leave it unchanged
+    assert np.max(np.abs(position[kept] - expected) / np.maximum(expected, 100)) < 1e-5
+    assert {1.0, 2.0, 3.0} <= set(np.round(number[kept], 4))
 
 
 def test_seeking_goes_to_the_sample_and_pausing_stops_in_silence(page: Page) -> None:

@@ -213,7 +213,8 @@ def test_a_finger_drags_a_bar(chromium: Browser, address: str) -> None:
 
 
 def test_nothing_scrolls_sideways_on_a_narrow_screen(chromium: Browser, make_built_study: Make) -> None:
-    with served(make_built_study(conditions=7)) as address, visit(chromium, address, size="phone") as page:
+    study = make_built_study(conditions=7)
+    with served(study) as address, visit(chromium, address, size="phone", may_fail=True) as page:
 
         def fits() -> None:
             for width in (360, 320):
@@ -235,6 +236,11 @@ def test_nothing_scrolls_sideways_on_a_narrow_screen(chromium: Browser, make_bui
         wait_for_page(page, 1)
         fits()
         page.keyboard.press("?")
+        fits()
+        page.keyboard.press("Escape")
+        page.context.set_offline(True)
+        page.keyboard.press("End")
+        expect(page.locator("#save")).to_contain_text("Offline")
         fits()
 
 

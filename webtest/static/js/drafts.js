@@ -22,10 +22,14 @@ export class DraftKeeper {
     this.signal = signal;
     this.timer = 0;
     this.changed = false;
-    this.sending = false;
+    this.closed = false;
+    /** @type {Promise<void> | null} */
+    this.sending = null;
     /** @type {Saving | null} */
     this.saving = null;
-    const hurry = () => this.changed && this.#send(true);
+    const hurry = () => {
+      if (this.changed && !this.closed) void this.#send(true);
+    };
     addEventListener("pagehide", hurry, { signal });
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && hurry(), { signal });
     addEventListener("online", () => this.changed && this.#later(0), { signal });
@@ -34,23 +38,46 @@ export class DraftKeeper {
 
   /** Something changed. */
   touch() {
-    if (this.signal.aborted) return;
+    if (this.signal.aborted || this.closed) return;
     this.changed = true;
     this.saving ??= this.saveState.begin();
     this.#later(QUIET_MS);
   }
 
+  /** Save once more, then rest: the page itself is about to be sent, and a draft must not come after it. */
+  async close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+    await this.sending;
+    if (this.changed) await this.#send(false);
+    this.#done("dropped");
+  }
+
+  /** Go on saving: the page was not accepted. */
+  reopen() {
+    this.closed = false;
+  }
+
   /** @param {number} wait_ms */
   #later(wait_ms) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.#send(false), wait_ms);
+    if (this.closed || this.signal.aborted) return;
+    this.timer = setTimeout(() => void this.#send(false), wait_ms);
   }
 
-  /** @param {boolean} leaving */
+  /** @param {boolean} leaving  at once, even while an earlier one is on its way */
   async #send(leaving) {
     if (this.signal.aborted || (this.sending && !leaving)) return;
     clearTimeout(this.timer);
-    this.sending = true;
+    this.sending = this.#put(leaving).finally(() => {
+      this.sending = null;
+      if (this.changed) this.#later(AGAIN_MS);
+    });
+    await this.sending;
+  }
+
+  /** @param {boolean} leaving */
+  async #put(leaving) {
     this.changed = false;
     try {
       await this.api.request("PUT", this.path, { body: this.collect() }, { keepalive: leaving, signal: this.signal });
@@ -63,9 +90,6 @@ export class DraftKeeper {
       } else {
         this.#done("dropped");
       }
-    } finally {
-      this.sending = false;
-      if (this.changed) this.#later(AGAIN_MS);
     }
   }
 

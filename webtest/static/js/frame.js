@@ -89,6 +89,16 @@ export class Frame {
   }
 
   /**
+   * Say that something is loading; style shows it only when that takes a while.
+   * @param {string} title @param {string} text @returns {HTMLElement}  the line of text, for news
+   */
+  loading(title, text) {
+    const line = this.message(title, text);
+    this.main.firstElementChild?.classList.add("late");
+    return line;
+  }
+
+  /**
    * A page that only says something.
    * @param {string} title @param {string} text
    * @param {{list?: string[], action?: {label: string, run: () => void} | null}} [options]

@@ -17,7 +17,7 @@ import { t } from "./strings.js";
 export async function loadSounds(session, title, sounds, expected, signal) {
   const { frame, events, api } = session;
   const text = (/** @type {number} */ done) => t("sound.loading", { done, count: sounds.length });
-  const line = frame.message(title, text(0));
+  const line = frame.loading(title, text(0));
   let done = 0;
   const load = async (/** @type {typeof sounds[number]} */ { key, slot, served }) => {
     const began = performance.now();

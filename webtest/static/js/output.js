@@ -4,7 +4,7 @@ import { gainOf } from "./timing.js";
 
 const RESUME_MS = 2000;
 const VOLUME_S = 0.02;
-const SHORTEST_LEAD_S = 0.005;
+const SHORTEST_LEAD_S = 0.02;
 
 export class Output {
   /** @param {number} rateHz @param {number} volumeDb */
@@ -36,9 +36,9 @@ export class Output {
     return this.gain ?? context.destination;
   }
 
-  /** Time of the audio clock at which a change made now is sure to be heard whole. */
+  /** Time of the audio clock at which a change made now is heard whole: a busy machine renders blocks ahead in bursts. */
   get soon() {
-    return this.context.currentTime + Math.max(SHORTEST_LEAD_S, this.context.baseLatency || 0);
+    return this.context.currentTime + Math.max(SHORTEST_LEAD_S, 2 * (this.context.baseLatency || 0));
   }
 
   get isRunning() {

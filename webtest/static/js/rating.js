@@ -88,6 +88,12 @@ export class Rating {
     return unmet(this.page.gates, this.slots);
   }
 
+  /** What to say when nothing is missing. @returns {string} */
+  done() {
+    const { play_all, move_all } = this.page.gates;
+    return play_all && move_all ? t("gate.done") : "";
+  }
+
   /** Phrases for what is missing. @param {string} noun @returns {string[]} */
   missing(noun) {
     return this.phrases(

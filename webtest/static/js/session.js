@@ -54,7 +54,9 @@ export class Session {
   async open() {
     this.api.token = this.store.get("token") ?? null;
     await this.#guard(async () => {
-      await this.go((await this.#resume()) ?? (await this.#enrol()));
+      const state = (await this.#resume()) ?? (await this.#enrol());
+      if (state === null) this.frame.message(t("closed.title"), t("closed.text"));
+      else await this.go(state);
     });
   }
 
@@ -144,16 +146,21 @@ export class Session {
     }
   }
 
-  /** @returns {Promise<State>} */
+  /** @returns {Promise<State | null>}  null when the study takes nobody at present */
   async #enrol() {
     const query = Object.fromEntries(new URLSearchParams(location.search));
     const external = Object.keys(query).length > 0 ? query : null;
     const body = { client_session: this.clientSession, capabilities: capabilities(), external };
-    const { token, state } = await retry(() => this.api.request("POST", "enrol", body));
-    this.api.token = token;
-    this.store.set("token", token);
-    this.events.add("session.start");
-    return state;
+    try {
+      const { token, state } = await retry(() => this.api.request("POST", "enrol", body));
+      this.api.token = token;
+      this.store.set("token", token);
+      this.events.add("session.start");
+      return state;
+    } catch (error) {
+      if (error instanceof Problem && error.status === 403) return null;
+      throw error;
+    }
   }
 
   /** @param {() => Promise<void>} work */

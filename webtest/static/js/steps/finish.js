@@ -15,7 +15,7 @@ export async function show(step, session, signal) {
   await events.flush();
   if (signal.aborted) return;
   if (step.outcome === "complete" && state !== "complete") {
-    frame.message(t("finish.saving"), "");
+    frame.loading(t("finish.saving"), "");
     await session.send("finish", {});
     return;
   }

@@ -21,11 +21,13 @@ import { mountVolume } from "../volume.js";
 export async function show(step, session, signal) {
   const { events, frame } = session;
   events.add("page.enter");
+  const title = t("where.page", { index: step.index, count: step.count });
+  frame.loading(title, t("page.loading"));
   /** @type {RatingPage} */
   const page = await session.get(`pages/${encodeURIComponent(step.page)}`, signal);
   const sounds = page.slots.map((slot) => ({ key: slot.id, slot: slot.id, served: slot }));
   const [buffers, method] = await Promise.all([
-    loadSounds(session, page.question, sounds, { samples: page.samples, rateHz: page.rate_hz }, signal),
+    loadSounds(session, title, sounds, { samples: page.samples, rateHz: page.rate_hz }, signal),
     import(new URL(`../../../methods/${page.method}/page.js`, import.meta.url).href),
   ]);
   if (!buffers || signal.aborted) return;
@@ -62,6 +64,8 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     for (const slot of rating.slots) rating.listened(slot.id, player.listened_s(slot.id));
     return rating.draft();
   };
+  // before the keeper listens for the same: what was heard up to now belongs into the last draft
+  addEventListener("pagehide", () => player.pause(), { signal });
   const drafts = new DraftKeeper(session.api, session.saveState, page.id, collect, signal);
 
   const select = (/** @type {string} */ id, { play = true } = {}) => {
@@ -109,7 +113,7 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     }
     method.refresh(selected);
     bar.refresh();
-    frame.gate(rating.missing(noun), t("gate.done"));
+    frame.gate(rating.missing(noun), rating.done());
   };
 
   comment.addEventListener(
@@ -141,7 +145,7 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     },
     { enabled: () => help.singleKeys, signal },
   );
-  frame.onnext = () => {
+  frame.onnext = async () => {
     const open = rating.firstMissing();
     if (open !== null) {
       events.add("gate.blocked", { slot: open, data: { missing: rating.unmet() } });
@@ -149,16 +153,18 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
       method.focus(open);
       return;
     }
+    frame.working(true);
     player.pause();
     collect();
     events.add("page.submit");
-    void events.flush();
-    void session.send("submissions", rating.submission(id), {
+    await drafts.close();
+    await session.send("submissions", rating.submission(id), {
       onrefused: (problem) => problem.status === 422 && refused(problem),
     });
   };
   const refused = (/** @type {Problem} */ problem) => {
     frame.gate(rating.phrases(problem.missing, noun), problem.message);
+    drafts.reopen();
     return true;
   };
 
