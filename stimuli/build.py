@@ -21,12 +21,12 @@ from evalkit.audio import Audio, read_audio, write_audio
 from evalkit.errors import AudioError
 from evalkit.folders import fresh_folder
 from evalkit.loudness import integrated_lufs, true_peak_dbtp
+from evalkit.progress import progress
 from evalkit.provenance import record, sha256_file
 from evalkit.session import AUDIO_FOLDER, Page, Session, Stimulus, opaque_id, write_session
 from evalkit.study import Condition, Loudness, Study
 from stimuli.fitting import Say
 from stimuli.plan import Plan, PlannedItem, render_item
-from stimuli.progress import progress
 
 LIBRARIES = ("numpy", "scipy", "soundfile", "pyloudnorm", "torch", "scikit-learn", "numba")
 SCRATCH = "scratch"

@@ -36,7 +36,7 @@ def data() -> None:
 
 @data.command()
 @click.option("--preset", default="demo", show_default=True, help="Size: tiny, demo or train.")
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
+@click.option("--seed", default=2020, show_default=True, type=click.IntRange(min=0))
 @click.option("--out", required=True, type=FOLDER, help="Folder to make.")
 @jobs_option
 @force_option
@@ -124,8 +124,8 @@ def mix(
     Example: evalkit mix drums/manifest.jsonl --system mean_gain --task wet --out mixes
     """
     from evalkit.audio import write_audio
+    from evalkit.progress import progress
     from stimuli.fitting import resolve_fitted
-    from stimuli.progress import progress
     from stimuli.systems import load_system
 
     table = read_manifest(manifest)

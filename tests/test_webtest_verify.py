@@ -21,7 +21,6 @@ def test_a_good_study_has_no_error(built_study):
     found = findings(built_study)
     assert {status for status, _ in found.values()} <= {"ok", "warning"}
     assert found["rating method"] == ("ok", "ape; gates play_all: True, move_all: True")
-    assert found["bundle"][1] == "2 pages, 6 stimuli, all files unchanged"
     assert found["assignment"][1] == "2 of 2 pages for each assessor, up to 3 stimuli a page, in random order"
     assert found["blinding"][1].startswith("equal sizes and headers on each page")
 
@@ -57,7 +56,7 @@ def test_more_pages_than_there_are_is_an_error(built_study):
 def test_a_changed_sound_is_an_error(built_study):
     path = next((built_study.session_folder / AUDIO_FOLDER).iterdir())
     path.write_bytes(path.read_bytes()[:-1] + b"x")
-    assert findings(built_study)["bundle"][0] == "error"
+    assert findings(built_study)["blinding"][0] == "error"
 
 
 def test_sounds_whose_headers_differ_are_an_error(built_study, monkeypatch):

@@ -17,9 +17,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
-from tqdm import tqdm
 
 from evalkit.errors import DataError
+from evalkit.progress import progress
 from evalkit.seeds import stream
 from evalkit.session import Stimulus
 from evalkit.study import Question
@@ -46,7 +46,7 @@ def rehearse_on(address: str, index: Index, *, seed: int, robots: range) -> int:
     with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="robot") as pool:
         work = [pool.submit(_take_test, address, index, seed, number) for number in robots]
         try:
-            done = tqdm(as_completed(work), total=len(work), desc="robot listeners", unit="", leave=False, delay=2)
+            done = progress(as_completed(work), total=len(work), what="robot listeners")
             return sum(future.result() for future in done)
         except BaseException:
             pool.shutdown(cancel_futures=True)

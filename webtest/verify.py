@@ -25,9 +25,7 @@ def run(study: Study) -> list[Finding]:
     try:
         session = open_bundle(study)
     except EvalkitError as error:
-        return [*findings, ("bundle", "error", str(error))]
-    stimuli = sum(len(page.stimuli) for page in session.pages)
-    findings.append(("bundle", "ok", f"{len(session.pages)} pages, {stimuli} stimuli, all files unchanged"))
+        return [*findings, ("blinding", "error", str(error))]
     findings.append(_checked("assignment", lambda: _assignment(study, session)))
     findings.append(_checked("blinding", lambda: _blinding(study, session)))
     return findings

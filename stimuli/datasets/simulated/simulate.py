@@ -11,10 +11,10 @@ from evalkit.audio import write_audio
 from evalkit.errors import ConfigError
 from evalkit.folders import fresh_folder
 from evalkit.manifest import DRUM_ROLES, Manifest, Multitrack, Track, read_manifest, write_manifest
+from evalkit.progress import progress
 from stimuli.datasets.simulated.items import Item, make_item
 from stimuli.datasets.simulated.presets import Planned, planned_items
 from stimuli.datasets.simulated.version import GENERATOR_VERSION, LICENCE, RATE_HZ
-from stimuli.progress import progress
 
 MANIFEST_NAME = "manifest.jsonl"
 
