@@ -25,6 +25,7 @@ export function show(step, session, signal) {
 
   const gate = () => frame.gate(agree.checked ? [] : [t("consent.missing")], "");
   const send = async (/** @type {boolean} */ agreed) => {
+    frame.working(true);
     await session.events.flush();
     await session.send("consent", { version: step.version, agreed, state_version: session.known.state_version });
   };
