@@ -64,8 +64,8 @@ def _text(card: Mapping[str, Any]) -> str:
         "",
     ]
     for name, gap in scores.items():
-        if name.startswith("distance_less_than_"):
-            other = name.removeprefix("distance_less_than_")
+        if name.startswith("distance_minus_"):
+            other = name.removeprefix("distance_minus_")
             lines.append(
                 f"Distance minus that of {other}, paired over items: {gap['mean']:+.3f}, 95 % bootstrap interval "
                 f"{gap['low']:+.3f} to {gap['high']:+.3f}.  "

@@ -67,7 +67,7 @@ def test_the_readme_of_a_model_states_data_steps_licence_and_scores(tmp_path: Pa
         "steps": 40, "steps_taken": 50, "precision": "float32", "stored_as": "float16", "hardware": "CPU",
         "seconds": 90, "largest_dbtp_at_-28_lufs": -6.0, "curve": [],
         "scores": {"wave_u_net": table, "mean_gain": table, "items": 12, "validation_loss": 1.0,
-                   "distance_less_than_mean_gain": {"mean": -0.1, "low": -0.2, "high": -0.05}},
+                   "distance_minus_mean_gain": {"mean": -0.1, "low": -0.2, "high": -0.05}},
     }  # fmt: skip
     (tmp_path / "card.json").write_text(json.dumps(card), encoding="utf-8")
     text = write_readme(tmp_path).read_text(encoding="utf-8")

@@ -74,6 +74,7 @@ def write_checkpoint(
     header = {name: value if isinstance(value, str) else json.dumps(value) for name, value in facts.as_json().items()}
     partial = folder / (MODEL_FILE + ".partial")
     save_file(tensors, str(partial), metadata=header)
+    partial.chmod(0o644)  # safetensors makes it private
     partial.replace(folder / MODEL_FILE)
     text = json.dumps({**facts.as_json(), **card}, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / CARD_FILE).write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,145 @@
+"""The weights that ship: they load, mix, belong to this generator, and never saw the demo's test items."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from evalkit.audio import Audio, write_audio
+from evalkit.demo import SEED
+from evalkit.distances import match_energy, multi_resolution_stft
+from evalkit.manifest import DRUM_ROLES, Multitrack, Track
+from evalkit.provenance import sha256_file
+from stimuli.datasets.simulated import GENERATOR_VERSION, items
+from stimuli.datasets.simulated.presets import Planned, planned_items
+from stimuli.models.checkpoints import read_facts
+from stimuli.models.training_data import content_sha256
+from stimuli.systems.wave_u_net import System, WaveUNetOptions
+
+TASKS = ("dry", "wet")
+SYSTEM = System(WaveUNetOptions())
+
+
+def folder(task: str) -> Path:
+    found = SYSTEM.shipped(task)
+    assert found is not None, f"no weights ship for {task}: run `make weights`"
+    return found
+
+
+def card(task: str) -> dict[str, Any]:
+    return dict(json.loads((folder(task) / "card.json").read_text(encoding="utf-8")))
+
+
+def planned_tests(preset: str) -> list[Planned]:
+    return [planned for planned in planned_items(preset) if planned.split == "test"]
+
+
+def multitrack(path: Path, planned: Planned, seed: int) -> Multitrack:
+    """Simulate an item into a folder."""
+    item = items.make_item(planned, seed=seed)
+    inputs: dict[str, Track | None] = {}
+    for column, role in enumerate(DRUM_ROLES):
+        write_audio(path / f"{role}.flac", item.microphones[:, [column]], 44_100)
+        inputs[role] = Track(path=path / f"{role}.flac")
+    for task, mix in item.mixes.items():
+        write_audio(path / f"{task}.flac", mix, 44_100)
+    return Multitrack(
+        id=f"sim/{planned.drummer}/{item.name}",
+        group=planned.drummer,
+        kind=planned.kind,
+        split="test",
+        samples=item.microphones.shape[0],
+        rate_hz=44_100,
+        roles=DRUM_ROLES,
+        inputs=inputs,
+        targets={task: path / f"{task}.flac" for task in item.mixes},
+        provenance=item.provenance,
+    )
+
+
+@pytest.fixture(scope="module")
+def unheard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Multitrack]:
+    yield multitrack(tmp_path_factory.mktemp("unheard"), planned_tests("tiny")[0], seed=77)
+
+
+def mix(item: Multitrack, task: str) -> Audio:
+    fitted = SYSTEM.load(folder(task))
+    return SYSTEM.render(item, task, fitted=fitted, rng=np.random.default_rng(0), device="cpu").audio
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_weights_are_of_this_generator_version(task: str) -> None:
+    assert read_facts(folder(task)).generator_version == str(GENERATOR_VERSION), (
+        "the generator of simulated sessions has changed since the weights were trained: run `make weights`"
+    )
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_shipped_network_mixes_the_whole_item_without_a_warning(unheard: Multitrack, task: str) -> None:
+    fitted = SYSTEM.load(folder(task))
+    rendering = SYSTEM.render(unheard, task, fitted=fitted, rng=np.random.default_rng(0), device="cpu")
+    assert rendering.audio.shape == (unheard.samples, 2)
+    assert rendering.clipped == 0
+    assert "warning" not in rendering.provenance
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_shipped_network_is_nearer_to_the_human_mix_than_the_plain_sum(unheard: Multitrack, task: str) -> None:
+    reference = unheard.load_target(task)
+    plain = np.repeat(unheard.load_inputs().sum(axis=1, keepdims=True), 2, axis=1)
+    distances = [
+        multi_resolution_stft(match_energy(audio, reference), reference) for audio in (mix(unheard, task), plain)
+    ]
+    assert distances[0] < distances[1]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_card_and_the_header_say_the_same(task: str) -> None:
+    facts = read_facts(folder(task)).as_json()
+    assert {name: card(task)[name] for name in facts} == facts
+    assert facts["steps"] > 0
+    assert facts["licence"] == "CC0-1.0"
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_weights_are_smaller_than_3_megabytes(task: str) -> None:
+    assert (folder(task) / "model.safetensors").stat().st_size < 3e6
+
+
+def test_no_performance_of_the_demos_test_items_was_trained_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare what is played, without the cost of recording it: same strokes, same hash."""
+    monkeypatch.setattr(items, "record", lambda hits, drummer, *, samples, rng: np.zeros((samples, 8)))
+    for effect in ("mix_dry", "mix_wet"):
+        monkeypatch.setattr(items, effect, lambda microphones, chain, variation: microphones[:, :2])
+    heard = {
+        entry["hits_sha256"]
+        for task in TASKS
+        for entry in card(task)["training_items"] + card(task)["validation_items"]
+    }
+    tested = {items.make_item(planned, seed=SEED).provenance["hits_sha256"] for planned in planned_tests("demo")}
+    assert len(tested) == 6
+    assert not heard & tested
+
+
+@pytest.mark.slow
+def test_no_audio_of_the_demos_test_items_was_trained_on(tmp_path: Path) -> None:
+    heard = {
+        entry["sha256"] for task in TASKS for entry in card(task)["training_items"] + card(task)["validation_items"]
+    }
+    tested = []
+    for number, planned in enumerate(planned_tests("demo")):
+        tested.append(content_sha256(multitrack(tmp_path / str(number), planned, SEED)))
+    assert len(set(tested)) == 6
+    assert not heard & set(tested)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_hash_of_the_weights_stands_in_the_provenance(unheard: Multitrack, task: str) -> None:
+    fitted = SYSTEM.load(folder(task))
+    rendering = SYSTEM.render(unheard, task, fitted=fitted, rng=np.random.default_rng(0), device="cpu")
+    assert rendering.provenance["weights_sha256"] == sha256_file(folder(task) / "model.safetensors")
