@@ -104,6 +104,12 @@ def test_the_card_and_the_header_say_the_same(task: str) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
+def test_the_card_describes_the_preset_that_make_weights_would_train(task: str) -> None:
+    preset = WaveUNetOptions().resolved()
+    assert (card(task)["config"], card(task)["training"]) == (preset.config.as_json(), preset.plan.as_json())
+
+
+@pytest.mark.parametrize("task", TASKS)
 def test_the_weights_are_smaller_than_3_megabytes(task: str) -> None:
     assert (folder(task) / "model.safetensors").stat().st_size < 3e6
 

@@ -40,8 +40,8 @@ def mix_whole(
     config = network.config
     if hop_samples < 1 or hop_samples % config.period:
         raise ConfigError(f"Wave-U-Net: hop of {hop_samples} samples, expected a multiple of {config.period}")
-    inputs = check_audio(microphones, name="microphones", channels=config.inputs).astype(np.float32).T
-    samples = inputs.shape[1]
+    inputs = check_audio(microphones, name="microphones", channels=config.inputs)
+    samples = inputs.shape[0]
     mix = np.empty((samples, config.outputs))
     network = network.to(device).eval()
     with torch.inference_mode(), exact_float32():
@@ -62,10 +62,10 @@ def clip(mix: Audio) -> tuple[Audio, int]:
     return np.clip(mix, -1.0, 1.0), clipped
 
 
-def _padded(signal: npt.NDArray[np.float32], start: int, samples: int) -> npt.NDArray[np.float32]:
-    """Return ``signal[:, start : start + samples]`` with zeros where there is no signal."""
-    frame = np.zeros((signal.shape[0], samples), dtype=np.float32)
-    first, last = max(0, start), min(signal.shape[1], start + samples)
+def _padded(signal: Audio, start: int, samples: int) -> npt.NDArray[np.float32]:
+    """Return ``signal[start : start + samples]`` as float32 (channels, samples), zeros where there is no signal."""
+    frame = np.zeros((signal.shape[1], samples), dtype=np.float32)
+    first, last = max(0, start), min(signal.shape[0], start + samples)
     if last > first:
-        frame[:, first - start : last - start] = signal[:, first:last]
+        frame[:, first - start : last - start] = signal[first:last].T
     return frame
