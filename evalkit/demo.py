@@ -81,10 +81,12 @@ def _step(folder: Path, title: str, command: str, *arguments: str, done: bool) -
     if done:
         click.echo(f"{title}: done before")
         return
-    click.echo(f"{title}")
+    click.echo(title)
+    began = time.monotonic()
     code = load_command(command).main(list(arguments), prog_name=f"evalkit {command}", standalone_mode=False)
     if code:
         raise DataError(f"{folder}: 'evalkit {command}' found errors, printed above")
+    click.echo(f"     {time.monotonic() - began:.0f} s")
 
 
 def _is_built(folder: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,8 @@ def train(
 ) -> None:
     """Train a system on the train and validation items of a manifest.
 
+    Stopped half-way, a long training goes on where it was when the same command is given again.
+
     Example: evalkit train random_forest drums/manifest.jsonl --task dry --out trained/forest
     """
     from stimuli.systems import TrainableSystem, load_system
@@ -90,9 +93,11 @@ def train(
     items = [item for item in table.of_split("train", "validation") if task in item.targets]
     if not items:
         raise DataError(f"{manifest}: no train or validation item has the target '{task}'")
+    work = out.with_name(f".{out.name}.training")
     with fresh_folder(out, force=force) as folder:
         rng = stream(seed, "fit", name, task)
-        system.fit(items, task, rng=rng, device=device, manifest=table).save(folder)
+        system.fit(items, task, rng=rng, device=device, manifest=table, work=work).save(folder)
+    shutil.rmtree(work, ignore_errors=True)
     click.echo(f"{out}: {name} ({task}), trained on {len(items)} items")
 
 

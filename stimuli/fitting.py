@@ -96,4 +96,9 @@ def _load(system: TrainableSystem, folder: Path, origin: str, *, manifest: Manif
     fitted = system.load(folder)
     if not manifest.simulated and fitted.card.get("simulated"):
         say(f"warning: {folder.name} learned from simulated data, the data set {manifest.name} is recorded")
+    learned = str(fitted.card.get("generator_version") or "")
+    here = {str(item.provenance.get("generator_version") or "") for item in manifest.items}
+    if manifest.simulated and learned and here != {learned}:
+        found = ", ".join(sorted(here))
+        say(f"warning: {folder.name} learned from version {learned} of the simulator, {manifest.name} is of {found}")
     return FittedState(fitted=fitted, origin=origin, card=dict(fitted.card))

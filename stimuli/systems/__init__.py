@@ -78,8 +78,16 @@ class TrainableSystem(MixingSystem, Protocol):
         rng: np.random.Generator,
         device: str,
         manifest: Manifest | None = None,
+        work: Path | None = None,
     ) -> Fitted:
-        """Learn from items that have a target mix for the task; their manifest is for the card."""
+        """Learn from items that have a target mix for the task.
+
+        Parameters
+        ----------
+        manifest : where the items come from, for the card
+        work : folder in which a long training keeps its state, so that the same call goes on from
+            there; what is fitted in seconds needs none
+        """
 
     def load(self, folder: Path) -> Fitted:
         """Read what ``Fitted.save`` wrote."""

@@ -71,6 +71,7 @@ class System:
         rng: np.random.Generator,
         device: str,
         manifest: Manifest | None = None,
+        work: Path | None = None,
     ) -> FittedMeanGain:
         """Find the gains of every item's target mix and average them.
 

@@ -78,6 +78,7 @@ class System:
         rng: np.random.Generator,
         device: str,
         manifest: Manifest | None = None,
+        work: Path | None = None,
     ) -> FittedForest:
         """Learn gains from the items' dry mixes, whatever the task; ``rng`` is not used.
 
