@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -52,13 +53,16 @@ def test_the_wheel_mixes_with_the_shipped_weights(installed: Path, tmp_path: Pat
 def address(installed: Path, make_built_study: Callable[..., Study]) -> Iterator[str]:
     """Serve a small study from the installed wheel; yield its address."""
     folder = make_built_study().folder
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     server = subprocess.Popen(
-        [str(installed / "evalkit"), "serve", str(folder), "--port", "0"],
+        [str(installed / "evalkit"), "serve", str(folder), "--port", str(port)],
         cwd=folder.parent, env={**CLEAN, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert server.stdout is not None
     try:
-        line = next(line for line in server.stdout if "http://" in line)
+        line = next((line for line in server.stdout if "http://" in line), "no address was printed")
         yield line[line.index("http://") :].split()[0].rstrip("/.,")
     finally:
         server.terminate()
