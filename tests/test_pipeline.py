@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+NAMED_BY_DESIGN = {"report.html", "results.json", "results_as_paper.json"}  # they say it inside, as the folder does
 SMALL = """\
 schema: evalkit-study/1
 title: A small study
@@ -77,8 +78,10 @@ def test_the_demo_ends_with_840_labelled_rehearsal_ratings_and_repeats_nothing(t
     assert max(stimulus["dbtp"] for stimulus in stimuli) <= -2.0, "at least 1 dB to spare below the ceiling"
     assert "no person took part" in first
     produced = [path.name for path in (folder / "report-rehearsal").rglob("*") if path.is_file()]
-    unlabelled = [name for name in produced if "rehearsal" not in name and name not in {"report.html", "results.json"}]
+    unlabelled = [name for name in produced if "rehearsal" not in name and name not in NAMED_BY_DESIGN]
     assert unlabelled == []
+    for name in NAMED_BY_DESIGN:
+        assert "rehearsal" in (folder / "report-rehearsal" / name).read_text(encoding="utf-8")
     again = evalkit("demo", "--no-serve", cwd=tmp_path)
     assert again.count("done before") == 3
 
