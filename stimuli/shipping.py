@@ -31,7 +31,7 @@ from stimuli.systems import TrainableSystem, load_system
 from stimuli.systems.wave_u_net import NAME, WEIGHTS_FOLDER, FittedWaveUNet, System, WaveUNetOptions
 
 TRAIN_SEED = 9001
-TEST_SEEDS = (2020, 1)  # the demo's, and the default of `evalkit data simulate`
+TEST_SEEDS = (2020, 1)  # the demo's, and another for more items
 TASKS = ("dry", "wet")
 BASELINES = ("mean_gain", "random_forest")
 LICENCE = "CC0-1.0"

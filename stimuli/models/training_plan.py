@@ -75,7 +75,7 @@ class Preset:
 PRESETS: Mapping[str, Preset] = {
     # as published: 24 filters, L1, Adam 1e-4 then 1e-5, 2000 steps an epoch, patience 20
     "paper": Preset(config=WaveUNetConfig(), plan=TrainingPlan()),
-    # a ninth of the arithmetic; what ships was trained so, one network a processor core, in an hour
+    # a ninth of the arithmetic; what ships was trained so, on two shared processor cores, about an hour each
     "small": Preset(
         config=WaveUNetConfig(initial_filters=8),
         plan=TrainingPlan(
