@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "a whole study on embedded defaults, from drum sessions to the rating page",
     ),
     "new": ("evalkit.new:new", "a study folder with a commented study.yaml"),
-    "data": ("stimuli.commands:data", "multitracks: simulate or check  →  manifest.jsonl"),
+    "data": ("stimuli.data_commands:data", "multitracks: simulate or check  →  manifest.jsonl"),
     "train": ("stimuli.commands:train", "manifest  →  a trained system"),
     "mix": ("stimuli.commands:mix", "manifest, system  →  mixes as WAV files"),
     "build": ("stimuli.commands:build", "study  →  session/: aligned, loudness-matched stimuli"),

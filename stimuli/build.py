@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 
 from evalkit.audio import Audio, read_audio, write_audio
 from evalkit.errors import AudioError
 from evalkit.folders import fresh_folder
 from evalkit.loudness import integrated_lufs, true_peak_dbtp
+from evalkit.parallel import Workers, spread
 from evalkit.progress import progress
 from evalkit.provenance import record, sha256_file
 from evalkit.session import AUDIO_FOLDER, Page, Session, Stimulus, opaque_id, write_session
@@ -49,13 +49,13 @@ class Measured:
         return self.dbtp + target_lufs - self.lufs
 
 
-def build_session(plan: Plan, *, jobs: int, force: bool, say: Say) -> Session:
+def build_session(plan: Plan, *, workers: Workers, force: bool, say: Say) -> Session:
     """Render, cut, match, write and verify all stimuli of a study, into ``STUDY/session``.
 
     Parameters
     ----------
     plan : study with its items and systems ready (:func:`stimuli.plan.make_plan`)
-    jobs : worker processes; the result does not depend on it
+    workers : how many processes; the result does not depend on it
     force : replace an existing bundle
 
     Raises
@@ -68,8 +68,7 @@ def build_session(plan: Plan, *, jobs: int, force: bool, say: Say) -> Session:
         scratch = folder / SCRATCH
         scratch.mkdir()
         (folder / AUDIO_FOLDER).mkdir()
-        work = (delayed(_measure_item)(plan, item, scratch) for item in plan.items)
-        results = Parallel(n_jobs=jobs, return_as="generator")(work)
+        results = spread(_measure_item, [(plan, item, scratch) for item in plan.items], workers=workers)
         measured: list[list[Measured]] = list(progress(results, total=len(plan.items), what="mixing"))
         targets = page_targets(measured, study.spec.loudness, plan.item_ids, study)
         pages = []

@@ -1,4 +1,4 @@
-"""Commands of the stimuli package: data, train, mix, build."""
+"""Commands of the stimuli package that need multitracks: train, mix, build."""
 
 from __future__ import annotations
 
@@ -14,55 +14,17 @@ from ruamel.yaml.error import YAMLError
 from evalkit.config import Source, validate
 from evalkit.errors import ConfigError, DataError
 from evalkit.folders import fresh_folder
-from evalkit.manifest import read_manifest, verify_manifest
+from evalkit.manifest import read_manifest
+from evalkit.parallel import Workers
 from evalkit.seeds import stream
 from evalkit.study import read_study
+from stimuli.options import FILE, FOLDER, device_option, force_option, jobs_option
 
 MIXES_SCHEMA = "evalkit-mixes/1"
-FOLDER = click.Path(path_type=Path, file_okay=False)
-FILE = click.Path(path_type=Path, dir_okay=False)
-device_option = click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
-force_option = click.option("--force", is_flag=True, help="Replace what is there.")
-jobs_option = click.option("--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="Worker processes.")
 
 
 def _say(text: str) -> None:
     click.echo(text, err=True)
-
-
-@click.group()
-def data() -> None:
-    """Make or check multitracks: a folder of audio and its manifest.jsonl."""
-
-
-@data.command()
-@click.option("--preset", default="demo", show_default=True, help="Size: tiny, demo or train.")
-@click.option("--seed", default=2020, show_default=True, type=click.IntRange(min=0))
-@click.option("--out", required=True, type=FOLDER, help="Folder to make.")
-@jobs_option
-@force_option
-def simulate(preset: str, seed: int, out: Path, jobs: int, force: bool) -> None:
-    """Make simulated drum sessions: eight microphones, a dry and a wet mix for each item.
-
-    Example: evalkit data simulate --preset demo --out drums
-    """
-    from stimuli.datasets import simulated
-
-    manifest = simulated.simulate(out, preset=preset, seed=seed, jobs=jobs, force=force)
-    minutes = sum(item.samples for item in manifest.items) / manifest.rate_hz / 60
-    click.echo(f"{out / 'manifest.jsonl'}: {len(manifest.items)} simulated items, {minutes:.1f} min")
-
-
-@data.command("check")
-@click.argument("manifest", type=FILE)
-def check_data(manifest: Path) -> None:
-    """Check every file of a manifest: existence, rate, length, channels.
-
-    Example: evalkit data check drums/manifest.jsonl
-    """
-    table = read_manifest(manifest)
-    verify_manifest(table)
-    click.echo(f"{manifest}: {len(table.items)} items at {table.rate_hz} Hz, every file is as described")
 
 
 @click.command()
@@ -179,7 +141,7 @@ def build(study: Path, jobs: int, device: str, force: bool) -> None:
     from stimuli.plan import make_plan
 
     plan = make_plan(read_study(study), device=device, say=_say)
-    session = build_session(plan, jobs=jobs, force=force, say=_say)
+    session = build_session(plan, workers=Workers(jobs=jobs), force=force, say=_say)
     stimuli = [stimulus for page in session.pages for stimulus in page.stimuli]
     room = plan.study.spec.loudness.ceiling_dbtp - max(stimulus.dbtp for stimulus in stimuli)
     click.echo(

@@ -12,6 +12,7 @@ import soundfile
 from evalkit.audio import Audio, read_audio, write_audio
 from evalkit.errors import AudioError, ConfigError, DataError, EvalkitError
 from evalkit.loudness import integrated_lufs, true_peak_dbtp
+from evalkit.parallel import Workers
 from evalkit.session import Session, read_session
 from evalkit.study import Study, read_study
 from stimuli import verify
@@ -54,7 +55,7 @@ def make_study(folder: Path, *, extra: str = "", items: tuple[str, ...] = ("a", 
 
 def build(study: Study, *, jobs: int = 1, force: bool = False, said: list[str] | None = None) -> Session:
     say = [].append if said is None else said.append
-    return build_session(make_plan(study, device="cpu", say=say), jobs=jobs, force=force, say=say)
+    return build_session(make_plan(study, device="cpu", say=say), workers=Workers(jobs=jobs), force=force, say=say)
 
 
 def audio_of(study: Study, file: str) -> Audio:

@@ -69,7 +69,7 @@ def _item_facts(item: Multitrack) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Return the facts of the tiny preset as it is made now."""
-    return facts(simulate(tmp_path_factory.mktemp("golden") / "tiny", preset="tiny", seed=SEED, jobs=1))
+    return facts(simulate(tmp_path_factory.mktemp("golden") / "tiny", preset="tiny", seed=SEED))
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_levels_in_five_bands_have_not_changed(found: dict[str, Any], expected: 
 
 def _write() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        now = facts(simulate(Path(folder) / "tiny", preset="tiny", seed=SEED, jobs=1))
+        now = facts(simulate(Path(folder) / "tiny", preset="tiny", seed=SEED))
     GOLDEN.parent.mkdir(exist_ok=True)
     GOLDEN.write_text(json.dumps(now, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(f"{GOLDEN}\n")

@@ -18,7 +18,7 @@ from stimuli.datasets.simulated.simulate import _write_item
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
     """Return the tiny data set of seed 7."""
-    return simulate(tmp_path_factory.mktemp("simulated") / "tiny", preset="tiny", seed=7, jobs=1)
+    return simulate(tmp_path_factory.mktemp("simulated") / "tiny", preset="tiny", seed=7)
 
 
 def test_every_file_that_the_manifest_names_fits_it(tiny: Manifest) -> None:
@@ -63,12 +63,12 @@ def test_an_item_has_the_same_bits_in_another_data_set_of_its_seed(tiny: Manifes
 
 def test_an_unknown_preset_is_named_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="found 'huge', expected one of tiny, demo, train"):
-        simulate(tmp_path / "out", preset="huge", seed=1, jobs=1)
+        simulate(tmp_path / "out", preset="huge", seed=1)
     assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(DataError, match="not empty"):
-        simulate(tmp_path, preset="tiny", seed=1, jobs=1)
+        simulate(tmp_path, preset="tiny", seed=1)
     assert (tmp_path / "note.txt").read_text(encoding="utf-8") == "mine"

@@ -14,6 +14,7 @@ from evalkit.audio import Audio, write_audio
 from evalkit.demo import SEED
 from evalkit.distances import match_energy, multi_resolution_stft, si_sdr_db
 from evalkit.manifest import DRUM_ROLES, Multitrack, Track
+from evalkit.parallel import Workers
 from evalkit.provenance import sha256_file
 from stimuli.datasets.simulated import GENERATOR_VERSION, items, simulate
 from stimuli.datasets.simulated.presets import Planned, planned_items
@@ -156,7 +157,7 @@ def test_the_hash_of_the_weights_stands_in_the_provenance(unheard: Multitrack, t
 @pytest.mark.slow
 def test_on_the_demos_unheard_loops_wet_is_nearer_to_the_human_mix_than_forest_and_mean_gain(tmp_path: Path) -> None:
     """The interval of the paired difference over items is clear of zero; the dry figures are printed beside it."""
-    manifest = simulate(tmp_path / "demo", preset="demo", seed=SEED, jobs=2)
+    manifest = simulate(tmp_path / "demo", preset="demo", seed=SEED, workers=Workers(jobs=2))
     learned = manifest.of_split("train", "validation")
     scores = []
     for task in TASKS:

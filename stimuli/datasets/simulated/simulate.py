@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-
-from joblib import Parallel, delayed
 
 from evalkit.audio import write_audio
 from evalkit.errors import ConfigError
 from evalkit.folders import fresh_folder
 from evalkit.manifest import DRUM_ROLES, Manifest, Multitrack, Track, read_manifest, write_manifest
+from evalkit.parallel import ONE_WORKER, Workers, spread
 from evalkit.progress import progress
 from stimuli.datasets.simulated.items import Item, make_item
 from stimuli.datasets.simulated.presets import Planned, planned_items
@@ -19,7 +17,7 @@ from stimuli.datasets.simulated.version import GENERATOR_VERSION, LICENCE, RATE_
 MANIFEST_NAME = "manifest.jsonl"
 
 
-def simulate(out: Path, *, preset: str, seed: int, jobs: int = 1, force: bool = False) -> Manifest:
+def simulate(out: Path, *, preset: str, seed: int, workers: Workers = ONE_WORKER, force: bool = False) -> Manifest:
     """Simulate drum sessions of three drummers into a folder.
 
     The same seed gives the same bits on one machine, whatever the number of jobs. Drummers, rooms
@@ -31,7 +29,7 @@ def simulate(out: Path, *, preset: str, seed: int, jobs: int = 1, force: bool = 
     out : folder to make, ``<drummer>/<role or task>/<item>.flac`` and ``manifest.jsonl``
     preset : a name in ``PRESETS``
     seed : not negative
-    jobs : number of worker processes
+    workers : how many processes
     force : replace a folder that is not empty
 
     Returns
@@ -41,19 +39,15 @@ def simulate(out: Path, *, preset: str, seed: int, jobs: int = 1, force: bool = 
     Raises
     ------
     ConfigError
-        If there is no such preset, or ``seed`` or ``jobs`` is out of range.
+        If there is no such preset, or ``seed`` is out of range.
     DataError
         If ``out`` is not empty and ``force`` is false.
     """
-    if jobs < 1:
-        raise ConfigError(f"jobs: found {jobs}, expected at least 1")
     if seed < 0:
         raise ConfigError(f"seed: found {seed}, expected 0 or more")
     plan = planned_items(preset)
     with fresh_folder(out, force=force) as folder:
-        made: Iterable[Multitrack] = Parallel(n_jobs=jobs, return_as="generator", batch_size=1)(
-            delayed(_write_item)(folder, planned, seed) for planned in plan
-        )
+        made = spread(_write_item, [(folder, planned, seed) for planned in plan], workers=workers)
         items = tuple(progress(made, total=len(plan), what="simulating drum sessions"))
         manifest = Manifest(
             name=f"simulated drums, {preset}, version {GENERATOR_VERSION}, seed {seed}",
