@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,18 +14,33 @@ from evalkit.folders import fresh_folder
 from evalkit.manifest import Manifest
 from evalkit.provenance import sha256_json
 from evalkit.seeds import stream
-from stimuli.systems import MixingSystem, TrainableSystem
+from stimuli.systems import MixingSystem, SharesLearning, TrainableSystem
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FittedState:
-    """A learned state, and one sentence and one record of where it came from."""
+    """A learned state, and a record of where it came from.
+
+    ``origin`` is a few words, ``card`` what the state says about itself, ``warning`` a line on data
+    that it learned from and that are not the study's kind, or None.
+    """
 
     fitted: Any
     origin: str
     card: dict[str, Any]
+    warning: str | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """Return what provenance keeps of it, as JSON values."""
+        warning = {} if self.warning is None else {"warning": self.warning}
+        return {"origin": self.origin, **warning, "card": self.card}
+
+
+def learned_task(system: MixingSystem, task: str | None) -> str | None:
+    """Return the task that a system learns to mix for a task: itself, unless the system says another."""
+    return system.learned_task(task) if isinstance(system, SharesLearning) else task
 
 
 def trained_name(system: str, task: str | None, options: BaseModel, *, group: str | None = None) -> str:
@@ -56,7 +71,7 @@ def resolve_fitted(
 
     The order is: ``weights`` if given, the study's ``trained`` folder, shipped weights for these
     options, else the system is fitted now on the train and validation items and saved in
-    ``trained``.
+    ``trained``. All of it for the task that the system learns (:func:`learned_task`).
 
     Raises
     ------
@@ -65,6 +80,7 @@ def resolve_fitted(
     """
     if not isinstance(system, TrainableSystem) or not system.trainable:
         return None
+    task = learned_task(system, task)
     folder = None if trained is None else trained / trained_name(name, task, options)
     for place, origin in (
         (weights, "given weights"),
@@ -90,15 +106,54 @@ def resolve_fitted(
     return FittedState(fitted=fitted, origin=origin, card=dict(fitted.card))
 
 
+def other_data(card: Mapping[str, Any], manifest: Manifest) -> str | None:
+    """Say in a line if a state learned from data of another kind than a data set's; None if not.
+
+    Another kind is: simulated against recorded, or another version of the simulator.
+    """
+    learned = str(card.get("generator_version") or "")
+    here = {str(item.provenance.get("generator_version") or "") for item in manifest.items}
+    if bool(card.get("simulated")) != manifest.simulated:
+        ours, theirs = ("simulated", "recorded") if card.get("simulated") else ("recorded", "simulated")
+        return f"learned from {ours} data, the data set {manifest.name} is {theirs}"
+    if manifest.simulated and learned and here != {learned}:
+        return f"learned from version {learned} of the simulator, {manifest.name} is of {', '.join(sorted(here))}"
+    return None
+
+
+def same_training_items(states: Mapping[str, FittedState | None]) -> str | None:
+    """Say in a line which conditions learned from other items than the others; None if all from the same.
+
+    Parameters
+    ----------
+    states : by condition; None for one that does not learn
+
+    Two conditions have the same training items if their cards tell the same data set and the same
+    ids; a state whose card tells neither has items of its own, as nobody knows.
+    """
+    sets: dict[tuple[str, str], list[tuple[str, FittedState]]] = {}
+    for condition, state in states.items():
+        if state is not None:
+            key = str(state.card.get("data_sha256") or ""), str(state.card.get("train_ids_sha256") or condition)
+            sets.setdefault(key, []).append((condition, state))
+    if len(sets) < 2:
+        return None
+    told = []
+    for members in sets.values():
+        card = members[0][1].card
+        data = str(card.get("data_name") or "unnamed data")
+        count = f"{card['items']} items of " if "items" in card else ""
+        origins = sorted({state.origin for _, state in members})
+        told.append(f"{', '.join(condition for condition, _ in members)} from {count}{data} ({', '.join(origins)})")
+    return f"conditions did not all learn from the same items: {'; '.join(told)}"
+
+
 def _load(system: TrainableSystem, folder: Path, origin: str, *, manifest: Manifest, say: Say) -> FittedState:
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder of weights")
     fitted = system.load(folder)
-    if not manifest.simulated and fitted.card.get("simulated"):
-        say(f"warning: {folder.name} learned from simulated data, the data set {manifest.name} is recorded")
-    learned = str(fitted.card.get("generator_version") or "")
-    here = {str(item.provenance.get("generator_version") or "") for item in manifest.items}
-    if manifest.simulated and learned and here != {learned}:
-        found = ", ".join(sorted(here))
-        say(f"warning: {folder.name} learned from version {learned} of the simulator, {manifest.name} is of {found}")
-    return FittedState(fitted=fitted, origin=origin, card=dict(fitted.card))
+    warning = other_data(fitted.card, manifest)
+    if warning is not None:
+        warning = f"{folder.name} {warning}"
+        say(f"warning: {warning}")
+    return FittedState(fitted=fitted, origin=origin, card=dict(fitted.card), warning=warning)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 from multitrack_support import RATE_HZ, make_multitracks
@@ -11,8 +12,10 @@ from multitrack_support import RATE_HZ, make_multitracks
 from evalkit.errors import ConfigError, DataError
 from evalkit.manifest import DRUM_ROLES, Manifest
 from stimuli.commands import parse_options
-from stimuli.fitting import FittedState, resolve_fitted, trained_name
-from stimuli.systems import load_system
+from stimuli.fitting import FittedState, resolve_fitted, same_training_items, trained_name
+from stimuli.systems import MixingSystem, load_system
+from stimuli.systems.mean_gain import FittedMeanGain, MeanGainOptions
+from stimuli.systems.mean_gain import System as MeanGain
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +30,23 @@ def resolve(
     name: str, manifest: Manifest, *, trained: Path | None = None, weights: Path | None = None, said: list[str]
 ) -> FittedState | None:
     kind = load_system(name)
-    options = kind.Options()
+    return resolve_system(
+        kind(kind.Options()), name, "dry", manifest, trained=trained, weights=weights, said=said
+    )  # fmt: skip
+
+
+def resolve_system(
+    system: MixingSystem,
+    name: str,
+    task: str,
+    manifest: Manifest,
+    *,
+    trained: Path | None = None,
+    weights: Path | None = None,
+    said: list[str],
+) -> FittedState | None:
     return resolve_fitted(
-        kind(options), name, "dry", options, manifest=manifest, trained=trained, weights=weights, seed=1, device="cpu",
+        system, name, task, system.Options(), manifest=manifest, trained=trained, weights=weights, seed=1, device="cpu",
         say=said.append,
     )  # fmt: skip
 
@@ -65,6 +82,35 @@ def test_without_weights_and_training_items_the_way_out_is_named(manifest: Manif
     assert list(tmp_path.iterdir()) == []
 
 
+class DryForAll(MeanGain):
+    """Mean gains of dry mixes, whatever the task, which counts how often it learns."""
+
+    def __init__(self, options: MeanGainOptions) -> None:
+        super().__init__(options)
+        self.learned: list[str | None] = []
+
+    def learned_task(self, task: str | None) -> str | None:
+        return "dry"
+
+    def fit(self, items: Any, task: str | None, **settings: Any) -> FittedMeanGain:
+        self.learned.append(task)
+        return super().fit(items, task, **settings)
+
+
+def test_tasks_that_share_what_is_learned_are_fitted_and_saved_once(manifest: Manifest, tmp_path: Path) -> None:
+    system = DryForAll(MeanGainOptions())
+    for task in ("dry", "wet"):
+        resolve_system(system, "mean_gain", task, manifest, trained=tmp_path, said=[])
+    assert system.learned == ["dry"]
+    assert [path.name for path in tmp_path.iterdir()] == ["mean_gain-dry"]
+
+
+def test_a_system_that_says_nothing_learns_each_task_by_itself(manifest: Manifest, tmp_path: Path) -> None:
+    for task in ("dry", "wet"):
+        resolve_system(MeanGain(MeanGainOptions()), "mean_gain", task, manifest, trained=tmp_path, said=[])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mean_gain-dry", "mean_gain-wet"]
+
+
 def test_weights_of_another_simulator_are_warned_of(manifest: Manifest, tmp_path: Path) -> None:
     def of_version(number: int) -> Manifest:
         items = tuple(
@@ -75,8 +121,69 @@ def test_weights_of_another_simulator_are_warned_of(manifest: Manifest, tmp_path
 
     resolve("mean_gain", of_version(1), trained=tmp_path, said=[])
     said: list[str] = []
-    resolve("mean_gain", of_version(2), trained=tmp_path, said=said)
+    state = resolve("mean_gain", of_version(2), trained=tmp_path, said=said)
     assert said == ["warning: mean_gain-dry learned from version 1 of the simulator, small is of 2"]
+    assert state is not None
+    assert state.facts()["warning"] == "mean_gain-dry learned from version 1 of the simulator, small is of 2"
+
+
+@pytest.mark.parametrize(
+    ("simulated", "kinds"), [(True, ("simulated", "recorded")), (False, ("recorded", "simulated"))]
+)
+def test_weights_of_the_other_kind_of_data_are_warned_of(
+    manifest: Manifest, tmp_path: Path, simulated: bool, kinds: tuple[str, str]
+) -> None:
+    first = dataclasses.replace(manifest, simulated=simulated)
+    resolve("mean_gain", first, trained=tmp_path, said=[])
+    said: list[str] = []
+    resolve("mean_gain", dataclasses.replace(first, simulated=not simulated), trained=tmp_path, said=said)
+    assert said == [f"warning: mean_gain-dry learned from {kinds[0]} data, the data set small is {kinds[1]}"]
+
+
+def test_state_of_the_same_data_is_not_warned_of(manifest: Manifest, tmp_path: Path) -> None:
+    resolve("mean_gain", manifest, trained=tmp_path, said=[])
+    again = resolve("mean_gain", manifest, trained=tmp_path, said=[])
+    assert again is not None and "warning" not in again.facts()
+
+
+def state(origin: str, **card: Any) -> FittedState:
+    return FittedState(fitted=None, origin=origin, card=card)
+
+
+def test_conditions_that_learned_from_other_items_are_named_with_their_data() -> None:
+    here = {"data_name": "small", "data_sha256": "1", "train_ids_sha256": "a", "items": 5}
+    shipped = {"data_name": "train", "data_sha256": "2", "train_ids_sha256": "b"}
+    said = same_training_items(
+        {
+            "net": state("shipped weights", **shipped),
+            "a": state("fitted now", **here),
+            "sum": None,
+            "b": state("x", **here),
+        }
+    )
+    assert said == (
+        "conditions did not all learn from the same items: net from train (shipped weights); "
+        "a, b from 5 items of small (fitted now, x)"
+    )
+
+
+def test_conditions_that_learned_from_the_same_items_are_not_told_apart(manifest: Manifest, tmp_path: Path) -> None:
+    states = {
+        task: resolve_system(MeanGain(MeanGainOptions()), "mean_gain", task, manifest, said=[])
+        for task in ("dry", "wet")
+    }
+    assert same_training_items({**states, "sum": None}) is None
+
+
+def test_other_ids_of_the_same_data_are_other_items() -> None:
+    said = same_training_items(
+        {name: state("fitted now", data_sha256="1", train_ids_sha256=name) for name in ("a", "b")}
+    )
+    assert said is not None and said.count("unnamed data") == 2
+
+
+def test_states_that_do_not_say_what_they_learned_from_are_not_taken_for_the_same() -> None:
+    assert same_training_items({"a": state("given weights"), "b": state("given weights")}) is not None
 
 
 def test_other_options_have_another_folder() -> None:

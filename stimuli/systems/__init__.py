@@ -96,6 +96,17 @@ class TrainableSystem(MixingSystem, Protocol):
         """Return the folder of weights that ship for these options and this task, if any do."""
 
 
+@runtime_checkable
+class SharesLearning(Protocol):
+    """What a trainable system offers besides, if what it learns serves several tasks.
+
+    Where it comes from is then looked up, fitted and saved once for all of them.
+    """
+
+    def learned_task(self, task: str | None) -> str | None:
+        """Return the task whose target mixes are learned from, to mix for this task."""
+
+
 def load_system(name: str) -> type[MixingSystem]:
     """Import a system's class by its name.
 
