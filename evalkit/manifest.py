@@ -3,106 +3,41 @@
 The first line is a header ``{"schema", "name", "rate_hz", "roles", "licence", "simulated"}``.
 An item's ``inputs`` maps every role to a track or to null (a microphone that was not there:
 zeros); ``targets`` maps a task (``dry``, ``wet``, ``stem`` ...) to a finished stereo mix.
+
+A track is ``{"path", "channel", "gain_db"}``: ``channel`` counts from 0, is ``"mix"`` for the mean
+of all channels, or null for a file of one. A file that ends later than its item carries its own
+length, ``"samples"``, in the track or target; the item's ``samples`` are then read of it. A file
+of another length than the manifest says is an error.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
-import numpy as np
-
-from evalkit.audio import Audio, audio_info, read_audio
+from evalkit.audio import audio_info
 from evalkit.errors import AudioError, DataError
+from evalkit.multitrack import Channel, Multitrack, Split, Track, check_target_channels, check_track_channels
 from evalkit.provenance import sha256_file
 
+__all__ = [
+    "DRUM_ROLES",
+    "SCHEMA",
+    "Manifest",
+    "Multitrack",
+    "Split",
+    "Track",
+    "manifest_problems",
+    "read_manifest",
+    "verify_manifest",
+    "write_manifest",
+]
 SCHEMA = "evalkit-manifest/1"
 DRUM_ROLES = ("hi_hat", "kick", "overhead_left", "overhead_right", "snare", "tom_1", "tom_2", "tom_3")
-Split = Literal["train", "validation", "test"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Track:
-    """One microphone or stem: a channel of a file, times a gain."""
-
-    path: Path
-    channel: int | None = None
-    gain_db: float = 0.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Multitrack:
-    """One item: its microphones or stems by role, its target mixes by task.
-
-    ``samples`` is the common length of all files; ``roles`` is the order of input columns.
-    """
-
-    id: str
-    group: str
-    kind: str
-    split: Split
-    samples: int
-    rate_hz: int
-    roles: tuple[str, ...]
-    inputs: Mapping[str, Track | None]
-    targets: Mapping[str, Path]
-    tempo_bpm: float | None = None
-    provenance: Mapping[str, Any] = field(default_factory=dict)
-
-    def load_inputs(self) -> Audio:
-        """Read the inputs as (samples, roles) float64; a missing microphone is a column of zeros.
-
-        Raises
-        ------
-        AudioError
-            If a file is missing, of another rate or length, or has several channels and none is named.
-        """
-        columns = np.zeros((self.samples, len(self.roles)))
-        for index, role in enumerate(self.roles):
-            track = self.inputs.get(role)
-            if track is not None:
-                columns[:, index] = self._load_track(track)
-        return columns
-
-    def load_target(self, task: str) -> Audio:
-        """Read the target mix of a task as (samples, 2) float64.
-
-        Raises
-        ------
-        DataError
-            If the item has no such target.
-        AudioError
-            If the file is not stereo, or of another rate or length.
-        """
-        if task not in self.targets:
-            raise DataError(f"item {self.id}: no target '{task}'; it has {', '.join(self.targets) or 'none'}")
-        path = self.targets[task]
-        audio, _ = read_audio(path, rate_hz=self.rate_hz)
-        if audio.shape[1] != 2:
-            raise AudioError(f"{path}: found {audio.shape[1]} channel(s), a target mix needs 2")
-        self._check_length(path, audio.shape[0])
-        return audio
-
-    def _load_track(self, track: Track) -> Any:
-        audio, _ = read_audio(track.path, rate_hz=self.rate_hz)
-        self._check_length(track.path, audio.shape[0])
-        channels = audio.shape[1]
-        if track.channel is None and channels != 1:
-            raise AudioError(
-                f'{track.path}: found {channels} channels, a microphone has one: add its "channel" (from 0)'
-            )
-        channel = track.channel or 0
-        if not 0 <= channel < channels:
-            raise AudioError(f"{track.path}: no channel {channel}: it has {channels}")
-        return audio[:, channel] * 10 ** (track.gain_db / 20)
-
-    def _check_length(self, path: Path, samples: int) -> None:
-        if samples != self.samples:
-            raise AudioError(f"{path}: found {samples} samples, item {self.id} has {self.samples}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,7 +89,7 @@ def read_manifest(path: Path) -> Manifest:
     Raises
     ------
     DataError
-        With ``file:line``, if a line is not valid: wrong schema, missing or unknown field,
+        With ``file:line``, if a line is not valid: wrong schema, missing field, wrong value,
         duplicate id, unknown role.
     """
     if not path.is_file():
@@ -207,33 +142,37 @@ def verify_manifest(manifest: Manifest, items: Iterable[Multitrack] | None = Non
     AudioError
         At the first file that does not fit, naming the item and role or task.
     """
+    for problem in manifest_problems(manifest, items):
+        raise AudioError(problem)
+
+
+def manifest_problems(manifest: Manifest, items: Iterable[Multitrack] | None = None) -> Iterator[str]:
+    """Yield a line for every file that is not as described, in the order of the manifest.
+
+    Files are opened for their headers only: existence, rate, length, channels.
+    """
     for item in manifest.items if items is None else items:
         for role, track in item.inputs.items():
             if track is not None:
-                channels = _check_file(item, role, track.path)
-                if track.channel is None and channels != 1:
-                    raise AudioError(
-                        f"item {item.id}, {role}: {track.path}: found {channels} channels, a microphone has one: "
-                        'add its "channel" (from 0)'
-                    )
-                if track.channel is not None and not 0 <= track.channel < channels:
-                    raise AudioError(
-                        f"item {item.id}, {role}: {track.path}: no channel {track.channel}: it has {channels}"
-                    )
+                try:
+                    channels = _check_file(item, track.path, track.samples)
+                    check_track_channels(track, channels)
+                except AudioError as error:
+                    yield f"item {item.id}, {role}: {error}"
         for task, target in item.targets.items():
-            channels = _check_file(item, task, target)
-            if channels != 2:
-                raise AudioError(
-                    f"item {item.id}, target {task}: {target}: found {channels} channel(s), a target mix needs 2"
-                )
+            try:
+                check_target_channels(target, _check_file(item, target, item.target_samples.get(task)))
+            except AudioError as error:
+                yield f"item {item.id}, target {task}: {error}"
 
 
-def _check_file(item: Multitrack, what: str, path: Path) -> int:
+def _check_file(item: Multitrack, path: Path, own_samples: int | None) -> int:
     samples, channels, rate_hz = audio_info(path)
+    expected = own_samples or item.samples
     if rate_hz != item.rate_hz:
-        raise AudioError(f"item {item.id}, {what}: {path}: found {rate_hz} Hz, the manifest says {item.rate_hz} Hz")
-    if samples != item.samples:
-        raise AudioError(f"item {item.id}, {what}: {path}: found {samples} samples, the manifest says {item.samples}")
+        raise AudioError(f"{path}: found {rate_hz} Hz, the manifest says {item.rate_hz} Hz")
+    if samples != expected:
+        raise AudioError(f"{path}: found {samples} samples, the manifest says {expected}")
     return channels
 
 
@@ -250,13 +189,25 @@ def _item_json(item: Multitrack, root: Path) -> dict[str, Any]:
         "inputs": {
             role: None
             if track is None
-            else {"path": relative(track.path), "channel": track.channel, "gain_db": track.gain_db}
+            else {
+                "path": relative(track.path),
+                "channel": track.channel,
+                "gain_db": track.gain_db,
+                **_own_length(track.samples),
+            }
             for role, track in item.inputs.items()
         },
-        "targets": {task: {"path": relative(target)} for task, target in item.targets.items()},
+        "targets": {
+            task: {"path": relative(target), **_own_length(item.target_samples.get(task))}
+            for task, target in item.targets.items()
+        },
         "tempo_bpm": item.tempo_bpm,
         "provenance": dict(item.provenance),
     }
+
+
+def _own_length(samples: int | None) -> dict[str, int]:
+    return {} if samples is None else {"samples": samples}
 
 
 def _item_from_json(path: Path, line: int, data: dict[str, Any], rate_hz: int, roles: Sequence[str]) -> Multitrack:
@@ -276,23 +227,30 @@ def _item_from_json(path: Path, line: int, data: dict[str, Any], rate_hz: int, r
     root = path.parent
     inputs: dict[str, Track | None] = {}
     for role, track in data["inputs"].items():
+        where = f"{path}:{line}: inputs.{role}"
         if role not in roles:
-            raise DataError(f"{path}:{line}: inputs.{role}: not among the roles of the header: {', '.join(roles)}")
+            raise DataError(f"{where}: not among the roles of the header: {', '.join(roles)}")
         if track is None:
             inputs[role] = None
             continue
         if not isinstance(track, dict) or not isinstance(track.get("path"), str):
-            raise DataError(f'{path}:{line}: inputs.{role}: expected null or {{"path": ...}}')
+            raise DataError(f'{where}: expected null or {{"path": ...}}')
         inputs[role] = Track(
             path=root / track["path"],
-            channel=track.get("channel"),
-            gain_db=float(track.get("gain_db") or 0.0),
+            channel=_channel(where, track.get("channel")),
+            gain_db=_gain_db(where, track.get("gain_db")),
+            samples=_longer(where, track.get("samples"), data["samples"]),
         )
     targets: dict[str, Path] = {}
+    target_samples: dict[str, int] = {}
     for task, target in (data.get("targets") or {}).items():
+        where = f"{path}:{line}: targets.{task}"
         if not isinstance(target, dict) or not isinstance(target.get("path"), str):
-            raise DataError(f'{path}:{line}: targets.{task}: expected {{"path": ...}}')
+            raise DataError(f'{where}: expected {{"path": ...}}')
         targets[task] = root / target["path"]
+        own = _longer(where, target.get("samples"), data["samples"])
+        if own is not None:
+            target_samples[task] = own
     return Multitrack(
         id=data["id"],
         group=data["group"],
@@ -303,9 +261,29 @@ def _item_from_json(path: Path, line: int, data: dict[str, Any], rate_hz: int, r
         roles=tuple(roles),
         inputs=inputs,
         targets=targets,
+        target_samples=target_samples,
         tempo_bpm=data.get("tempo_bpm"),
         provenance=data.get("provenance") or {},
     )
+
+
+def _channel(where: str, value: Any) -> Channel:
+    if value is None or value == "mix" or (type(value) is int and value >= 0):
+        return value  # type: ignore[no-any-return]
+    raise DataError(f'{where}.channel: found {value!r}, expected null, "mix" or a number from 0')
+
+
+def _gain_db(where: str, value: Any) -> float:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise DataError(f"{where}.gain_db: found {value!r}, expected a number")
+    return float(value or 0.0)
+
+
+def _longer(where: str, value: Any, item_samples: int) -> int | None:
+    """Return a file's own length, which is longer than the item's."""
+    if value is None or (type(value) is int and value >= item_samples):
+        return value
+    raise DataError(f"{where}.samples: found {value!r}, expected at least the item's {item_samples}")
 
 
 def _parse(path: Path, line: int, text: str) -> dict[str, Any]:
