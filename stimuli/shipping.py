@@ -44,11 +44,11 @@ def ship(task: str, work: Path) -> Path:
     fitted = _train(task, training, work / f"{NAME}-{task}")
     folder = WEIGHTS_FOLDER / f"{NAME}-{task}"
     folder.mkdir(parents=True, exist_ok=True)
-    write_checkpoint(folder, fitted.network.state_dict(), fitted.facts, card=fitted.card, half=True)
+    write_checkpoint(folder, fitted.network.state_dict(), fitted.facts, card=fitted.story, half=True)
     scores, peaks, tested = _score(task, training, System(WaveUNetOptions()).load(folder), work)
     summary = _summary(scores)
     card = {
-        **fitted.card,
+        **fitted.story,
         "stored_as": "float16",
         "test_items": tested,
         "test_scores": [asdict(s) for s in scores],

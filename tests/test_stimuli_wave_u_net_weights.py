@@ -83,12 +83,11 @@ def test_the_weights_are_of_this_generator_version(task: str) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_the_shipped_network_mixes_the_whole_item_without_a_warning(unheard: Multitrack, task: str) -> None:
+def test_the_shipped_network_mixes_the_whole_item_without_clipping(unheard: Multitrack, task: str) -> None:
     fitted = SYSTEM.load(folder(task))
     rendering = SYSTEM.render(unheard, task, fitted=fitted, rng=np.random.default_rng(0), device="cpu")
     assert rendering.audio.shape == (unheard.samples, 2)
     assert rendering.clipped == 0
-    assert "warning" not in rendering.provenance
 
 
 @pytest.mark.parametrize("task", TASKS)

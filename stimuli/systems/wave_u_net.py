@@ -18,7 +18,7 @@ import stimuli
 from evalkit.config import StrictModel
 from evalkit.errors import ConfigError, DataError
 from evalkit.manifest import Manifest, Multitrack
-from evalkit.provenance import sha256_file, sha256_json, versions
+from evalkit.provenance import sha256_file, versions
 from stimuli.models.training_plan import PRESETS, Loss, Preset
 from stimuli.models.wave_u_net_config import WaveUNetConfig
 from stimuli.systems import Rendering
@@ -71,19 +71,24 @@ class WaveUNetOptions(StrictModel):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FittedWaveUNet:
-    """A trained network, what it is for, and the rest of its card; ``source`` names it in errors."""
+    """A trained network, what it is for, and how it was trained; ``source`` names it in errors."""
 
     network: WaveUNet
     facts: Facts
     source: str
     weights_sha256: str = ""
-    card: Mapping[str, Any] = field(default_factory=dict)
+    story: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """All that is known of it: its facts, and how it was trained where it was just trained."""
+        return {**self.facts.as_json(), **self.story}
 
     def save(self, folder: Path) -> None:
         """Write ``model.safetensors`` and ``card.json`` into an existing folder."""
         from stimuli.models.checkpoints import write_checkpoint
 
-        write_checkpoint(folder, self.network.state_dict(), self.facts, card=self.card)
+        write_checkpoint(folder, self.network.state_dict(), self.facts, card=self.story)
 
 
 class System:
@@ -120,6 +125,7 @@ class System:
             If no item is of the training split, or ``work`` holds another training.
         """
         from stimuli.models import devices, training
+        from stimuli.models.cards import data_facts
         from stimuli.models.checkpoints import Facts
         from stimuli.models.training_data import load_example
 
@@ -145,7 +151,8 @@ class System:
             folder=work,
             show_progress=show_progress,
         )
-        data = _data_facts(training_items, manifest)
+        data = data_facts(items, manifest)
+        count = data.pop("items")
         facts = Facts(
             system=NAME,
             config=preset.config.as_json(),
@@ -155,12 +162,12 @@ class System:
             target_scale=self.options.target_scale,
             steps=trained.best_step,
             seed=seed,
-            train_ids_sha256=sha256_json([example.id for example in examples]),
             versions=versions(LIBRARIES),
             scores={"validation_loss": trained.validation_loss},
             **data,
         )
-        card = {
+        story = {
+            "items": count,
             "preset": self.options.preset,
             "training": preset.plan.as_json(),
             "precision": trained.precision,
@@ -173,7 +180,7 @@ class System:
                 _listed(item, example) for item, example in zip(validation_items, held_out, strict=True)
             ],
         }
-        return FittedWaveUNet(network=trained.network, facts=facts, source="the network just trained", card=card)
+        return FittedWaveUNet(network=trained.network, facts=facts, source="the network just trained", story=story)
 
     def load(self, folder: Path) -> FittedWaveUNet:
         """Read trained weights.
@@ -234,8 +241,7 @@ class System:
             "device": device,
             "precision": "float32",
         }
-        warning = _other_data(item, fitted)
-        return Rendering(audio=mix, clipped=clipped, provenance=provenance | ({"warning": warning} if warning else {}))
+        return Rendering(audio=mix, clipped=clipped, provenance=provenance)
 
 
 def _needed(task: str | None) -> str:
@@ -244,34 +250,7 @@ def _needed(task: str | None) -> str:
     return task
 
 
-def _data_facts(items: Sequence[Multitrack], manifest: Manifest | None) -> dict[str, Any]:
-    """Say what the training data were, as far as the items and their manifest tell."""
-    found = {_generator_version(item) for item in items}
-    return {
-        "data_name": manifest.name if manifest else "",
-        "data_sha256": manifest.sha256 if manifest else "",
-        "generator_version": found.pop() if len(found) == 1 else "",
-        "simulated": manifest.simulated if manifest else False,
-        "licence": manifest.licence if manifest else "",
-    }
-
-
 def _listed(item: Multitrack, example: Example) -> dict[str, str]:
     """Name an item for the card: its id, the hash of its audio, and of its strokes where they are known."""
     strokes = item.provenance.get("hits_sha256")
     return {"id": item.id, "sha256": example.sha256} | ({"hits_sha256": str(strokes)} if strokes else {})
-
-
-def _generator_version(item: Multitrack) -> str:
-    return str(item.provenance.get("generator_version", ""))
-
-
-def _other_data(item: Multitrack, fitted: FittedWaveUNet) -> str | None:
-    """Say in a line if the network learned from data of another generator than the item's."""
-    ours, theirs = fitted.facts.generator_version, _generator_version(item)
-    if ours == theirs:
-        return None
-    return (
-        f"{fitted.source}: trained on {fitted.facts.data_name or 'unnamed data'} (generator version {ours or 'none'}), "
-        f"item {item.id} is of generator version {theirs or 'none'}"
-    )
