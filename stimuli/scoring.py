@@ -10,9 +10,7 @@ import numpy.typing as npt
 
 from evalkit.audio import Audio
 from evalkit.distances import BANDS_HZ, band_snr_db, match_energy, multi_resolution_stft, si_sdr_db
-
-RESAMPLES = 10_000
-LEVEL = 0.95
+from evalkit.intervals import Interval, bootstrap_mean
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,15 +26,6 @@ class Score:
     distance: float
     si_sdr_db: float
     band_snr_db: tuple[float, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Difference:
-    """Mean paired difference of distance over items; negative: the first system is nearer to the human mix."""
-
-    mean: float
-    low: float
-    high: float
 
 
 def score(system: str, item: str, mix: Audio, reference: Audio, rate_hz: int) -> Score:
@@ -60,13 +49,13 @@ def means(scores: Sequence[Score], system: str) -> dict[str, float]:
     return named
 
 
-def difference(scores: Sequence[Score], first: str, second: str, *, rng: np.random.Generator) -> Difference:
-    """Return the mean paired difference of distance and its percentile bootstrap interval over items."""
+def difference(scores: Sequence[Score], first: str, second: str, *, rng: np.random.Generator) -> Interval:
+    """Return the mean paired difference of distance over items, and its interval.
+
+    Negative: the first system is nearer to the human mix.
+    """
     ours, theirs = _distances(scores, first), _distances(scores, second)
-    pairs = np.array([ours[item] - theirs[item] for item in ours])
-    draws = pairs[rng.integers(pairs.size, size=(RESAMPLES, pairs.size))].mean(axis=1)
-    low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Difference(mean=float(pairs.mean()), low=float(low), high=float(high))
+    return bootstrap_mean([ours[item] - theirs[item] for item in ours], rng=rng)
 
 
 def _distances(scores: Sequence[Score], system: str) -> Mapping[str, float]:

@@ -1,15 +1,23 @@
-"""Loudness and true peak against the EBU's test signals (Tech 3341), which are made here."""
+"""Loudness, its range and true peak against the EBU's test signals (Tech 3341, Tech 3342), made here."""
 
 from __future__ import annotations
 
 import numpy as np
+import pyloudnorm
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.audio import Audio
 from evalkit.errors import AudioError
-from evalkit.loudness import integrated_lufs, match_loudness, true_peak_dbtp
+from evalkit.loudness import (
+    integrated_lufs,
+    loudness_range_lu,
+    match_loudness,
+    momentary_lufs,
+    short_term_lufs,
+    true_peak_dbtp,
+)
 
 RATES_HZ = [44_100, 48_000]
 
@@ -44,6 +52,107 @@ def test_a_full_scale_997_hz_tone_in_one_channel_reads_minus_3_01(rate_hz: int) 
     audio = tone([(0, 5)], rate_hz, 997.0)
     audio[:, 1] = 0
     assert integrated_lufs(audio, rate_hz) == pytest.approx(-3.01, abs=0.01)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize("level_db", [-23.0, -33.0], ids=["case 1", "case 2"])
+def test_momentary_and_short_term_loudness_of_a_steady_tone_meet_ebu_tech_3341(level_db: float, rate_hz: int) -> None:
+    audio = tone([(level_db, 20)], rate_hz)
+    for course in (momentary_lufs(audio, rate_hz), short_term_lufs(audio, rate_hz)):
+        np.testing.assert_allclose(course, level_db, atol=0.1)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_short_term_loudness_of_a_pattern_of_three_seconds_is_constant_case_9(rate_hz: int) -> None:
+    audio = tone([(-20, 1.34), (-30, 1.66)] * 5, rate_hz)
+    np.testing.assert_allclose(short_term_lufs(audio, rate_hz), -23.0, atol=0.1)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_momentary_loudness_of_a_pattern_of_400_ms_is_constant_case_12(rate_hz: int) -> None:
+    audio = tone([(-20, 0.18), (-30, 0.22)] * 25, rate_hz)
+    np.testing.assert_allclose(momentary_lufs(audio, rate_hz), -23.0, atol=0.1)
+
+
+@pytest.mark.parametrize("late", range(20))
+def test_largest_short_term_loudness_of_a_burst_of_three_seconds_meets_case_10(late: int) -> None:
+    audio = tone([(-np.inf, 0.15 * late), (-23, 3), (-np.inf, 1)], 48_000)
+    assert short_term_lufs(audio, 48_000).max() == pytest.approx(-23.0, abs=0.1)
+
+
+@pytest.mark.parametrize("late", range(20))
+def test_largest_momentary_loudness_of_a_burst_of_400_ms_meets_case_13_at_a_hop_of_10_ms(late: int) -> None:
+    audio = tone([(-np.inf, 0.02 * late), (-23, 0.4), (-np.inf, 1)], 48_000)
+    assert momentary_lufs(audio, 48_000, hop_s=0.01).max() == pytest.approx(-23.0, abs=0.1)
+
+
+def test_largest_short_term_loudness_follows_rising_bursts_case_11() -> None:
+    parts = [p for i in range(20) for p in ((-np.inf, 0.15 * i), (-38 + i, 3), (-np.inf, 3 - 0.15 * i))]
+    course = short_term_lufs(tone(parts, 48_000), 48_000)
+    largest = [course[: 31 + 60 * i].max() for i in range(20)]  # windows that end within the first i + 1 bursts
+    np.testing.assert_allclose(largest, np.arange(-38, -18), atol=0.1)
+
+
+def test_largest_momentary_loudness_follows_rising_bursts_case_14() -> None:
+    parts = [p for i in range(20) for p in ((-np.inf, 0.02 * i), (-38 + i, 0.4), (-np.inf, 0.4 - 0.02 * i))]
+    course = momentary_lufs(tone(parts, 48_000), 48_000, hop_s=0.01)
+    largest = [course[: 41 + 80 * i].max() for i in range(20)]
+    np.testing.assert_allclose(largest, np.arange(-38, -18), atol=0.1)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize(
+    ("levels_db", "expected_lu"),
+    [((-20, -30), 10), ((-20, -15), 5), ((-40, -20), 20), ((-50, -35, -20, -35, -50), 15)],
+    ids=["case 1", "case 2", "case 3", "case 4"],
+)
+def test_loudness_range_meets_ebu_tech_3342(levels_db: tuple[float, ...], expected_lu: float, rate_hz: int) -> None:
+    audio = tone([(level, 20) for level in levels_db], rate_hz)
+    assert loudness_range_lu(audio, rate_hz) == pytest.approx(expected_lu, abs=1.0)
+
+
+def test_loudness_range_agrees_with_pyloudnorm() -> None:
+    """Its windows are 90 ms apart, its signal is followed by 1.5 s of silence: 0.2 LU are left for these."""
+    rng = np.random.default_rng(6)
+    level = np.repeat(10 ** (rng.uniform(-45, -15, size=40) / 20), 66_150)
+    audio = rng.standard_normal((level.size, 2)) * level[:, None]
+    oracle = pyloudnorm.Meter(44_100, filter_class="DeMan").loudness_range(audio)
+    assert loudness_range_lu(audio, 44_100) == pytest.approx(oracle, abs=0.2)
+
+
+def test_loudness_range_takes_the_nearest_ranks_of_the_windows_that_pass_the_gate() -> None:
+    """Two tones of 10 s, 20 s of silence between: 142 full windows, and two of each of 1 to 29 tenths of 3 s."""
+    audio = tone([(-23.0, 10.0), (-np.inf, 20.0), (-23.0, 10.0)], 44_100)
+    assert np.isneginf(short_term_lufs(tone([(-np.inf, 4.0)], 44_100), 44_100)).all()
+    assert loudness_range_lu(audio, 44_100) == pytest.approx(10 * np.log10(30 / 11), abs=0.05)  # rank 20 of 0 to 199
+
+
+def test_the_mean_square_of_momentary_blocks_is_the_integrated_loudness_where_nothing_is_gated() -> None:
+    noise = 0.05 * np.random.default_rng(7).standard_normal((10 * 44_100, 2))
+    power = np.mean(10 ** (momentary_lufs(noise, 44_100) / 10))
+    assert 10 * np.log10(power) == pytest.approx(integrated_lufs(noise, 44_100), abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(gain_db=st.floats(-20, 12), seed=st.integers(0, 99))
+def test_a_gain_leaves_the_loudness_range_alone(gain_db: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    noise = 0.05 * rng.standard_normal((6 * 44_100, 2)) * np.linspace(0.1, 1, 6 * 44_100)[:, None]
+    changed = loudness_range_lu(noise * 10 ** (gain_db / 20), 44_100)
+    assert changed == pytest.approx(loudness_range_lu(noise, 44_100), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("audio", "message"),
+    [
+        (np.zeros((4 * 44_100, 2)), "silent"),
+        (np.ones((44_100, 2)) * 0.1, "1.000 s is too short: loudness needs one block of 3 s"),
+    ],
+    ids=["zeros", "short"],
+)
+def test_audio_without_a_loudness_range_is_a_typed_error(audio: Audio, message: str) -> None:
+    with pytest.raises(AudioError, match=message):
+        loudness_range_lu(audio, 44_100)
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
