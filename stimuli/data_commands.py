@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from evalkit.manifest import read_manifest, verify_manifest
 from evalkit.parallel import Workers
 from stimuli.options import FILE, FOLDER, force_option, jobs_option
+
+if TYPE_CHECKING:
+    from stimuli.datasets.simulated import SplitName
 
 
 @click.group()
@@ -17,19 +21,38 @@ def data() -> None:
 
 
 @data.command()
-@click.option("--preset", default="demo", show_default=True, help="Size: tiny, demo or train.")
+@click.option("--preset", default="demo", show_default=True, help="Shape: tiny, demo, train or enst318.")
 @click.option("--seed", default=2020, show_default=True, type=click.IntRange(min=0))
+@click.option(
+    "--kits",
+    default="procedural",
+    show_default=True,
+    help="procedural, black_pearl, red_zeppelin, forzee, bja_pacific or cc0; or three, a,b,c, one for each drummer.",
+)
+@click.option(
+    "--split",
+    default="paper",
+    show_default=True,
+    type=click.Choice(["paper", "kit_held_out"]),
+    help="kit_held_out: test items on a kit that no other item uses.",
+)
 @click.option("--out", required=True, type=FOLDER, help="Folder to make.")
 @jobs_option
 @force_option
-def simulate(preset: str, seed: int, out: Path, jobs: int, force: bool) -> None:
+def simulate(preset: str, seed: int, kits: str, split: SplitName, out: Path, jobs: int, force: bool) -> None:
     """Make simulated drum sessions: eight microphones, a dry and a wet mix for each item.
 
     Example: evalkit data simulate --preset demo --out drums
     """
     from stimuli.datasets import simulated
 
-    manifest = simulated.simulate(out, preset=preset, seed=seed, workers=Workers(jobs=jobs), force=force)
+    names = kits.split(",")
+    hint = simulated.hint_of_unused_kits(names)
+    if hint is not None:
+        click.echo(hint, err=True)
+    manifest = simulated.simulate(
+        out, preset=preset, seed=seed, kits=names, split=split, workers=Workers(jobs=jobs), force=force
+    )
     minutes = sum(item.samples for item in manifest.items) / manifest.rate_hz / 60
     click.echo(f"{out / 'manifest.jsonl'}: {len(manifest.items)} simulated items, {minutes:.1f} min")
 

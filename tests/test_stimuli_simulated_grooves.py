@@ -25,7 +25,7 @@ LOOSE = Feel(jitter_s=0.004, drift_s=0.006, push_s={}, dynamics=0.06)
 
 def phrase(style: str, seed: int = 0, seconds: float = 20.0) -> Composition:
     """Compose a phrase."""
-    return compose_phrase(style, toms=TOMS, seconds=seconds, rng=np.random.default_rng(seed))
+    return compose_phrase(STYLES[style], toms=TOMS, seconds=seconds, rng=np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -72,12 +72,12 @@ def test_a_solo_plays_the_toms_more_than_a_phrase_does() -> None:
     def share(composition: Composition) -> float:
         return float(np.mean([hit.articulation.startswith("tom") for hit in composition.hits]))
 
-    solo = compose_solo("rock", toms=TOMS, seconds=20.0, rng=np.random.default_rng(1))
+    solo = compose_solo(STYLES["rock"], toms=TOMS, seconds=20.0, rng=np.random.default_rng(1))
     assert share(solo) > 2 * share(phrase("rock", seed=1))
 
 
 def test_an_accompaniment_lifts_in_its_second_half() -> None:
-    composition = compose_accompaniment("rock", toms=TOMS, seconds=24.0, rng=np.random.default_rng(1))
+    composition = compose_accompaniment(STYLES["rock"], toms=TOMS, seconds=24.0, rng=np.random.default_rng(1))
     rides = [hit.time_s for hit in composition.hits if hit.articulation == "ride"]
     hats = [hit.time_s for hit in composition.hits if hit.articulation == "hat_closed"]
     assert min(rides) > max(hats)
@@ -105,7 +105,7 @@ def test_human_timing_spreads_by_some_milliseconds() -> None:
 def test_strokes_come_in_order_inside_the_item_with_valid_velocities() -> None:
     for drummer in DRUMMERS.values():
         rng = np.random.default_rng(5)
-        composition = compose_solo(drummer.styles[0], toms=drummer.toms, seconds=15.0, rng=rng)
+        composition = compose_solo(STYLES[drummer.styles[0]], toms=drummer.toms, seconds=15.0, rng=rng)
         played = perform(composition, drummer.feel, seconds=15.0, rng=rng)
         times = np.array([hit.time_s for hit in played])
         assert times.min() >= 0 and times.max() < 15.0

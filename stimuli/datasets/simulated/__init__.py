@@ -14,8 +14,9 @@ to be simpler than real: cymbal tails are smooth; a harder stroke makes kick and
 toms and cymbals hardly; there are sticks only, no brushes.
 """
 
+from stimuli.datasets.simulated.kit_choice import SplitName, hint_of_unused_kits
 from stimuli.datasets.simulated.presets import PRESETS
 from stimuli.datasets.simulated.simulate import simulate
 from stimuli.datasets.simulated.version import GENERATOR, GENERATOR_VERSION, RATE_HZ
 
-__all__ = ["GENERATOR", "GENERATOR_VERSION", "PRESETS", "RATE_HZ", "simulate"]
+__all__ = ["GENERATOR", "GENERATOR_VERSION", "PRESETS", "RATE_HZ", "SplitName", "hint_of_unused_kits", "simulate"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from stimuli.datasets.simulated.chains import Chain
 from stimuli.datasets.simulated.kits import Kit
 from stimuli.datasets.simulated.performance import Feel
 from stimuli.datasets.simulated.room import Microphone, Point, Radiation, Room
+from stimuli.datasets.simulated.sampled import SampledKit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,12 +20,17 @@ class Drummer:
     name: str
     styles: tuple[str, ...]
     feel: Feel
-    kit: Kit
+    kit: Kit | SampledKit
     room: Room
     sources: Mapping[str, tuple[Point, Radiation]]
     microphones: Mapping[str, Microphone]
     rattle_db: float
     chain: Chain
+
+    @property
+    def kit_facts(self) -> dict[str, Any]:
+        """What provenance says of the kit: every parameter, or name, package, licence and credit of a sampled one."""
+        return asdict(self.kit) if isinstance(self.kit, Kit) else self.kit.facts()
 
     @property
     def roles(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stimuli.datasets.simulated.hits import Hit
-from stimuli.datasets.simulated.styles import STYLES, VELOCITIES, Style
+from stimuli.datasets.simulated.styles import VELOCITIES, Style
 
 LEAD_IN_S = 0.25
 RING_OUT_S = 1.6
@@ -49,9 +49,8 @@ def compose_hits(target: str, *, toms: Sequence[str], seconds: float, rng: np.ra
     return Composition(hits=tuple(hits), tempo_bpm=None, step_s=0.0)
 
 
-def compose_phrase(style_name: str, *, toms: Sequence[str], seconds: float, rng: np.random.Generator) -> Composition:
+def compose_phrase(style: Style, *, toms: Sequence[str], seconds: float, rng: np.random.Generator) -> Composition:
     """Compose a groove with a fill every fourth bar and a last stroke that rings out."""
-    style = STYLES[style_name]
     tempo = _tempo(style, rng)
     return _with_bars(
         style,
@@ -71,10 +70,9 @@ def compose_phrase(style_name: str, *, toms: Sequence[str], seconds: float, rng:
 
 
 def compose_accompaniment(
-    style_name: str, *, toms: Sequence[str], seconds: float, rng: np.random.Generator
+    style: Style, *, toms: Sequence[str], seconds: float, rng: np.random.Generator
 ) -> Composition:
     """Compose a song's course: a restrained half, then a lifted one; fills only where they meet."""
-    style = STYLES[style_name]
     tempo = _tempo(style, rng)
 
     def bar_hits(bar: int, bars: int) -> list[tuple[float, str, float]]:
@@ -93,9 +91,8 @@ def compose_accompaniment(
     return _with_bars(style, tempo, seconds, bar_hits)
 
 
-def compose_solo(style_name: str, *, toms: Sequence[str], seconds: float, rng: np.random.Generator) -> Composition:
+def compose_solo(style: Style, *, toms: Sequence[str], seconds: float, rng: np.random.Generator) -> Composition:
     """Compose a solo: figures round the kit over a kick ostinato, groove bars in between."""
-    style = STYLES[style_name]
     tempo = _tempo(style, rng)
 
     def bar_hits(bar: int, bars: int) -> list[tuple[float, str, float]]:

@@ -11,7 +11,7 @@ from evalkit.audio import Audio
 from evalkit.seeds import stream
 from stimuli.datasets.simulated.chains import draw_variation
 from stimuli.datasets.simulated.drummer import Drummer
-from stimuli.datasets.simulated.drummers import DRUMMERS
+from stimuli.datasets.simulated.drummers import drummer_on_kit
 from stimuli.datasets.simulated.grooves import (
     HIT_TARGETS,
     Composition,
@@ -21,10 +21,12 @@ from stimuli.datasets.simulated.grooves import (
     compose_solo,
 )
 from stimuli.datasets.simulated.hits import Hit, hits_sha256
-from stimuli.datasets.simulated.mixing import mix_dry, mix_wet
+from stimuli.datasets.simulated.manners import Manner, in_manner
+from stimuli.datasets.simulated.mixing import MIXES
 from stimuli.datasets.simulated.performance import perform
-from stimuli.datasets.simulated.presets import Planned
 from stimuli.datasets.simulated.recording import record
+from stimuli.datasets.simulated.rows import Planned
+from stimuli.datasets.simulated.styles import STYLES
 from stimuli.datasets.simulated.version import GENERATOR, GENERATOR_VERSION, RATE_HZ
 
 _COMPOSERS = {"phrase": compose_phrase, "solo": compose_solo, "accompaniment": compose_accompaniment}
@@ -47,39 +49,43 @@ def make_item(planned: Planned, *, seed: int) -> Item:
 
     Parameters
     ----------
-    planned : which drummer, kind and number, and the range of lengths in seconds
+    planned : which drummer, kit, kind and number, the range of lengths in seconds, the mixes
     seed : seed of the data set
+
+    Raises
+    ------
+    ConfigError
+        If the kit is not installed.
     """
-    drummer = DRUMMERS[planned.drummer]
+    drummer = drummer_on_kit(planned.drummer, planned.kit)
     label = (planned.drummer, planned.kind, str(planned.number))
     theme = _theme(planned, drummer, seed)
     rng = stream(seed, "compose", *label)
     seconds = float(np.round(rng.uniform(*planned.seconds), 2))
     samples = round(seconds * RATE_HZ)
-    composition = _compose(planned.kind, theme, drummer, seconds, rng)
+    manner = _manner(planned, theme, drummer, seed)
+    composition = _compose(planned.kind, theme, manner, drummer, seconds, rng)
     hits = perform(composition, drummer.feel, seconds=seconds, rng=stream(seed, "perform", *label))
     microphones = record(hits, drummer, samples=samples, rng=stream(seed, "record", *label))
     variation = draw_variation(drummer.roles, rng=stream(seed, "mix", *label))
     return Item(
-        name=f"{planned.kind}_{theme}_{planned.number:02d}",
+        name="_".join([planned.kind, theme, *(asdict(manner).values() if manner else ()), f"{planned.number:02d}"]),
         tempo_bpm=composition.tempo_bpm,
         hits=hits,
         microphones=microphones,
-        mixes={
-            "dry": mix_dry(microphones, drummer.chain, variation),
-            "wet": mix_wet(microphones, drummer.chain, variation),
-        },
+        mixes={task: MIXES[task](microphones, drummer.chain, variation) for task in planned.tasks},
         provenance={
             "source": "simulated",
             "generator": GENERATOR,
             "generator_version": GENERATOR_VERSION,
             "seed": seed,
             "theme": theme,
+            **({"manner": asdict(manner)} if manner else {}),
             "seconds": seconds,
             "hits": len(hits),
             "hits_sha256": hits_sha256(hits),
             "feel": asdict(drummer.feel),
-            "kit": asdict(drummer.kit),
+            "kit": drummer.kit_facts,
             "room": asdict(drummer.room),
             "microphones": {role: asdict(microphone) for role, microphone in drummer.microphones.items()},
             "chain": asdict(drummer.chain),
@@ -96,7 +102,20 @@ def _theme(planned: Planned, drummer: Drummer, seed: int) -> str:
     return choices[int(order[place])]
 
 
-def _compose(kind: str, theme: str, drummer: Drummer, seconds: float, rng: np.random.Generator) -> Composition:
+def _manner(planned: Planned, theme: str, drummer: Drummer, seed: int) -> Manner | None:
+    """Return the manner of this take of a style: all come round before one comes twice."""
+    if not planned.manners:
+        return None
+    take = (planned.number - 1) // len(drummer.styles)
+    round_number, place = divmod(take, len(planned.manners))
+    rng = stream(seed, "manner", planned.drummer, planned.kind, theme, str(round_number))
+    return planned.manners[int(rng.permutation(len(planned.manners))[place])]
+
+
+def _compose(
+    kind: str, theme: str, manner: Manner | None, drummer: Drummer, seconds: float, rng: np.random.Generator
+) -> Composition:
     if kind == "hits":
         return compose_hits(theme, toms=drummer.toms, seconds=seconds, rng=rng)
-    return _COMPOSERS[kind](theme, toms=drummer.toms, seconds=seconds, rng=rng)
+    style = STYLES[theme] if manner is None else in_manner(STYLES[theme], manner, rng=rng)
+    return _COMPOSERS[kind](style, toms=drummer.toms, seconds=seconds, rng=rng)

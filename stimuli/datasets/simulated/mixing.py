@@ -1,8 +1,9 @@
-"""Mix microphones to stereo as a drummer's engineer does: the dry mix and the wet mix."""
+"""Mix microphones to stereo as a drummer's engineer does: dry, wet, or dry with gains and pans alone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -25,6 +26,15 @@ def mix_dry(microphones: Audio, chain: Chain, variation: Variation) -> Audio:
     return mix * 10 ** (chain.dry_gain_db / 20)
 
 
+def mix_dry_static(microphones: Audio, chain: Chain, variation: Variation) -> Audio:
+    """Mix as :func:`mix_dry` without its equalisers: one gain from each microphone to each side.
+
+    What finds gains alone can reach this mix exactly, and the dry mix only roughly.
+    """
+    plain = {role: replace(strip, bands=()) for role, strip in chain.dry.items()}
+    return mix_dry(microphones, replace(chain, dry=plain), variation)
+
+
 def mix_wet(microphones: Audio, chain: Chain, variation: Variation) -> Audio:
     """Mix with equalisers, compressors, a plate and a bus compressor; (samples, 8) to (samples, 2)."""
     mix = np.zeros((microphones.shape[0], 2), order="F")
@@ -44,6 +54,13 @@ def mix_wet(microphones: Audio, chain: Chain, variation: Variation) -> Audio:
     )
     mix = _equalised(mix, chain.bus_bands)
     return _compressed(mix, chain.bus, variation.threshold_db) * 10 ** (chain.wet_gain_db / 20)
+
+
+MIXES: Mapping[str, Callable[[Audio, Chain, Variation], Audio]] = {
+    "dry": mix_dry,
+    "wet": mix_wet,
+    "dry_static": mix_dry_static,
+}
 
 
 def _add_panned(mix: Audio, channel: Audio, strip: Strip, gain_db: float) -> None:

@@ -3,37 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from evalkit.errors import ConfigError
-from evalkit.manifest import Split
+from stimuli.datasets.simulated import enst318
+from stimuli.datasets.simulated.rows import EVERYBODY, Kind, Planned, Row
 
-Kind = Literal["hits", "phrase", "solo", "accompaniment"]
-EVERYBODY = ("drummer_1", "drummer_2", "drummer_3")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """Some items of one kind for each of some drummers; lengths are drawn from ``seconds``."""
-
-    kind: Kind
-    split: Split
-    count: int
-    seconds: tuple[float, float]
-    drummers: tuple[str, ...] = EVERYBODY
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Planned:
-    """One item to be made: its drummer, kind, number within both, split and range of lengths."""
-
-    drummer: str
-    kind: Kind
-    number: int
-    split: Split
-    seconds: tuple[float, float]
-
+__all__ = ["EVERYBODY", "PRESETS", "Kind", "Planned", "Row", "planned_items"]
 
 PRESETS: dict[str, tuple[Row, ...]] = {
     "tiny": (
@@ -64,6 +39,7 @@ PRESETS: dict[str, tuple[Row, ...]] = {
         Row(kind="accompaniment", split="train", count=4, seconds=(24.0, 32.0)),
         Row(kind="accompaniment", split="validation", count=1, seconds=(18.0, 22.0)),
     ),
+    "enst318": enst318.rows(),
 }
 
 
@@ -90,6 +66,8 @@ def planned_items(preset: str, drummers: Sequence[str] = EVERYBODY) -> tuple[Pla
                         number=numbers[row.kind],
                         split=row.split,
                         seconds=row.seconds,
+                        manners=row.manners,
+                        tasks=row.tasks,
                     )
                 )
     return tuple(items)

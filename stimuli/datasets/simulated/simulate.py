@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from evalkit.audio import write_audio
@@ -11,13 +12,24 @@ from evalkit.manifest import DRUM_ROLES, Manifest, Multitrack, Track, read_manif
 from evalkit.parallel import ONE_WORKER, Workers, spread
 from evalkit.progress import progress
 from stimuli.datasets.simulated.items import Item, make_item
-from stimuli.datasets.simulated.presets import Planned, planned_items
-from stimuli.datasets.simulated.version import GENERATOR_VERSION, LICENCE, RATE_HZ
+from stimuli.datasets.simulated.kit_choice import SplitName, assigned_kits, licence_of, on_kits
+from stimuli.datasets.simulated.presets import planned_items
+from stimuli.datasets.simulated.rows import OWN_KIT, Planned
+from stimuli.datasets.simulated.version import GENERATOR_VERSION, RATE_HZ
 
 MANIFEST_NAME = "manifest.jsonl"
 
 
-def simulate(out: Path, *, preset: str, seed: int, workers: Workers = ONE_WORKER, force: bool = False) -> Manifest:
+def simulate(
+    out: Path,
+    *,
+    preset: str,
+    seed: int,
+    kits: Sequence[str] = (OWN_KIT,),
+    split: SplitName = "paper",
+    workers: Workers = ONE_WORKER,
+    force: bool = False,
+) -> Manifest:
     """Simulate drum sessions of three drummers into a folder.
 
     The same seed gives the same bits on one machine, whatever the number of jobs. Drummers, rooms
@@ -29,6 +41,11 @@ def simulate(out: Path, *, preset: str, seed: int, workers: Workers = ONE_WORKER
     out : folder to make, ``<drummer>/<role or task>/<item>.flac`` and ``manifest.jsonl``
     preset : a name in ``PRESETS``
     seed : not negative
+    kits : ``procedural`` or a sampled kit's name, one for all drummers or one for each; room, microphones
+        and chain stay the drummer's
+    split : ``paper``: every drummer's items to train on and to test are played on the same kit, as in the
+        real data, so that test scores are optimistic for recordings of another kit;
+        ``kit_held_out``: test items are played on a kit that no other item uses
     workers : how many processes
     force : replace a folder that is not empty
 
@@ -39,26 +56,38 @@ def simulate(out: Path, *, preset: str, seed: int, workers: Workers = ONE_WORKER
     Raises
     ------
     ConfigError
-        If there is no such preset, or ``seed`` is out of range.
+        If there is no such preset, ``seed`` is out of range, or a kit is unknown, not installed or
+        wanted for test items as well.
     DataError
         If ``out`` is not empty and ``force`` is false.
     """
     if seed < 0:
         raise ConfigError(f"seed: found {seed}, expected 0 or more")
-    plan = planned_items(preset)
+    assigned = assigned_kits(kits)
+    plan = on_kits(planned_items(preset), kits=assigned, split=split)
     with fresh_folder(out, force=force) as folder:
         made = spread(_write_item, [(folder, planned, seed) for planned in plan], workers=workers)
         items = tuple(progress(made, total=len(plan), what="simulating drum sessions"))
         manifest = Manifest(
-            name=f"simulated drums, {preset}, version {GENERATOR_VERSION}, seed {seed}",
+            name=", ".join([f"simulated drums, {preset}, version {GENERATOR_VERSION}, seed {seed}", *_kits_used(plan)]),
             rate_hz=RATE_HZ,
             roles=DRUM_ROLES,
-            licence=LICENCE,
+            licence=licence_of(planned.kit for planned in plan),
             simulated=True,
             items=items,
         )
         write_manifest(folder / MANIFEST_NAME, manifest)
     return read_manifest(out / MANIFEST_NAME)
+
+
+def _kits_used(plan: Sequence[Planned]) -> list[str]:
+    """Return what the data set's name says of its kits: nothing if every drummer plays the own one."""
+    ordinary = list(dict.fromkeys(planned.kit for planned in plan if planned.split != "test"))
+    tested = list(dict.fromkeys(planned.kit for planned in plan if planned.split == "test"))
+    said = [] if ordinary == [OWN_KIT] else [f"kits {' '.join(ordinary)}"]
+    if tested and not set(tested) & set(ordinary):
+        said.append(f"test items on the held-out kit {' '.join(tested)}")
+    return said
 
 
 def _write_item(folder: Path, planned: Planned, seed: int) -> Multitrack:
