@@ -28,7 +28,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "learning_rates": (1e-3,),
     },
 }
-TASKS: dict[str, list[str | None]] = {"overhead_anchor": [None, "dry"]}
+TASKS: dict[str, list[str | None]] = {"overhead_anchor": [None, "dry"], "unity_sum": [None], "equal_loudness": [None]}
 CASES = [(name, task) for name in NAMES for task in TASKS.get(name, ["dry", "wet"])]
 
 

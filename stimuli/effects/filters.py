@@ -6,8 +6,9 @@ the bilinear transform, corner frequencies prewarped, gains of a shelf reached a
 References
 ----------
 .. [1] R. Bristow-Johnson, "Cookbook formulae for audio equalizer biquad filter coefficients".
-.. [2] ITU-R BS.1534-3, section on the low anchor: 3.5 kHz, ripple within 0.1 dB, at least 25 dB of
-   attenuation at 4 kHz and 50 dB at 4.5 kHz.
+.. [2] ITU-R BS.1534-3, section on anchors. Low: 3.5 kHz, ripple within 0.1 dB, at least 25 dB of
+   attenuation at 4 kHz and 50 dB at 4.5 kHz. Middle: 7 kHz, at least 25 dB at 8 kHz and 50 dB at 9 kHz,
+   so that it is the same mask an octave higher.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from evalkit.errors import ConfigError
 
 Sections = npt.NDArray[np.float64]
 BUTTERWORTH_Q = 0.7071
+ANCHOR_HZ = 3500.0
 MASK_TAPS_S = 301 / 44_100  # with the two below: ripple 0.06 dB, 54 dB at 4 kHz, 68 dB at 4.5 kHz
 MASK_CORNER_HZ = 3740.0
 MASK_KAISER_BETA = 5.65
@@ -97,10 +99,27 @@ def first_order_low_pass(frequency_hz: float, rate_hz: int) -> Sections:
     return _section((tangent, tangent, 0.0), (1 + tangent, tangent - 1, 0.0))
 
 
-def bs1534_low_pass(rate_hz: int) -> npt.NDArray[np.float64]:
-    """Design the low anchor's 3.5 kHz low-pass [2]_: an odd number of symmetric taps."""
-    taps = 2 * round(MASK_TAPS_S * rate_hz / 2) + 1
-    return np.asarray(signal.firwin(taps, MASK_CORNER_HZ, window=("kaiser", MASK_KAISER_BETA), fs=rate_hz))
+def bs1534_low_pass(rate_hz: int, *, corner_hz: float = ANCHOR_HZ) -> npt.NDArray[np.float64]:
+    """Design the low-pass of an anchor [2]_: an odd number of symmetric taps.
+
+    Parameters
+    ----------
+    rate_hz : sampling rate
+    corner_hz : end of the pass band, 3500 (low anchor) or 7000 (middle anchor); the mask scales with it
+
+    Raises
+    ------
+    ConfigError
+        If nothing is left to remove at that rate.
+    """
+    scale = corner_hz / ANCHOR_HZ
+    middle_hz = MASK_CORNER_HZ * scale
+    if not middle_hz < rate_hz / 2:
+        raise ConfigError(
+            f"anchor: a low-pass at {corner_hz:g} Hz needs a rate above {2 * middle_hz:g} Hz, found {rate_hz} Hz"
+        )
+    taps = 2 * round(MASK_TAPS_S / scale * rate_hz / 2) + 1
+    return np.asarray(signal.firwin(taps, middle_hz, window=("kaiser", MASK_KAISER_BETA), fs=rate_hz))
 
 
 def apply_centred(taps: npt.NDArray[np.float64], audio: Audio) -> Audio:
