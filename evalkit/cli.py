@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "a whole study on embedded defaults, from drum sessions to the rating page",
     ),
     "new": ("evalkit.new:new", "a study folder with a commented study.yaml"),
-    "data": ("stimuli.data_commands:data", "multitracks: simulate or check  →  manifest.jsonl"),
+    "data": ("stimuli.data_commands:data", "multitracks: simulate, index, import or check  →  manifest.jsonl"),
     "train": ("stimuli.commands:train", "manifest  →  a trained system"),
     "mix": ("stimuli.commands:mix", "manifest, system  →  mixes as WAV files"),
     "build": ("stimuli.commands:build", "study  →  session/: aligned, loudness-matched stimuli"),
@@ -89,9 +89,9 @@ def main(arguments: list[str] | None = None) -> None:
     debug = "--debug" in words or bool(os.environ.get("EVALKIT_DEBUG"))
     words = [word for word in words if word != "--debug"]
     try:
-        cli.main(args=words, prog_name="evalkit", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        code = cli.main(args=words, prog_name="evalkit", standalone_mode=False)
+        if isinstance(code, int) and code:  # what a command gave to context.exit
+            sys.exit(code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         sys.exit(130)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.manifest import read_manifest, verify_manifest
 from evalkit.parallel import Workers
-from stimuli.options import FILE, FOLDER, force_option, jobs_option
+from stimuli import index_commands
+from stimuli.options import FOLDER, force_option, jobs_option
 
 if TYPE_CHECKING:
     from stimuli.datasets.simulated import SplitName
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def data() -> None:
-    """Make or check multitracks: a folder of audio and its manifest.jsonl."""
+    """Make, describe or check multitracks: a folder of audio and its manifest.jsonl."""
 
 
 @data.command()
@@ -57,13 +57,6 @@ def simulate(preset: str, seed: int, kits: str, split: SplitName, out: Path, job
     click.echo(f"{out / 'manifest.jsonl'}: {len(manifest.items)} simulated items, {minutes:.1f} min")
 
 
-@data.command("check")
-@click.argument("manifest", type=FILE)
-def check_data(manifest: Path) -> None:
-    """Check every file of a manifest: existence, rate, length, channels.
-
-    Example: evalkit data check drums/manifest.jsonl
-    """
-    table = read_manifest(manifest)
-    verify_manifest(table)
-    click.echo(f"{manifest}: {len(table.items)} items at {table.rate_hz} Hz, every file is as described")
+data.add_command(index_commands.index)
+data.add_command(index_commands.import_)
+data.add_command(index_commands.check)

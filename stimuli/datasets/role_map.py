@@ -1,0 +1,102 @@
+"""The map of a folder's files to microphones: the model behind a ``roles.yaml``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from evalkit.config import StrictModel, read_yaml, validate
+
+PLACES = re.compile(r"(\{[^{}]*\}|\*\*/|\*)")
+AUDIO_ENDINGS = frozenset({".wav", ".wave", ".flac", ".aif", ".aiff", ".ogg", ".mp3", ".w64", ".rf64", ".caf"})
+LAYOUT = {
+    "{group}": r"(?P<group>[^/]+)",
+    "{item}": r"(?P<item>[^/]+)",
+    "{name}": r"(?P<name>[^/]+)",
+    "**/": r"(?:[^/]+/)*",
+    "*": r"[^/]*",
+}
+
+
+def _is_pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"'{text}' is not a regular expression: {error}; any text is .*") from error
+    return text
+
+
+def _is_layout(text: str) -> str:
+    places = PLACES.findall(text)
+    for place in places:
+        if place not in LAYOUT:
+            raise ValueError(f"unknown placeholder {place}; there are {{group}}, {{item}} and {{name}}")
+    for place in ("{item}", "{name}", "{group}"):
+        if places.count(place) != 1 and not (place == "{group}" and not places.count(place)):
+            raise ValueError(f"needs {place} once, found {places.count(place)} times in '{text}'")
+    if Path(text).suffix.lower() in AUDIO_ENDINGS:
+        raise ValueError(f"leave the file's ending away, found '{text}'")
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_is_pattern)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Choice(StrictModel):
+    """A pattern of names, and which channel of a stereo file is meant."""
+
+    pattern: Pattern
+    channel: Literal["left", "right", "mix"] | None = None
+
+
+class Splits(StrictModel):
+    """Which items are held out: patterns of items, or a share of the groups."""
+
+    validation: list[Pattern] | Share = []
+    test: list[Pattern] | Share = []
+    seed: int = Field(default=2020, ge=0)
+
+
+class RoleMap(StrictModel):
+    """A ``roles.yaml``."""
+
+    schema_: Literal["evalkit-roles/1"] = Field(alias="schema")
+    name: str
+    licence: str
+    layout: Annotated[str, AfterValidator(_is_layout)] = "{item}/{name}"
+    kind: str = "song"
+    group: Pattern | None = None
+    roles: dict[str, list[Pattern | Choice]] = Field(min_length=1)
+    targets: dict[str, list[Pattern]] = {}
+    split: Splits | None = None
+
+    @model_validator(mode="after")
+    def _one_group_rule(self) -> RoleMap:
+        if self.group is not None and "{group}" in self.layout:
+            raise ValueError("group stands in the layout already: take one of the two away")
+        return self
+
+    def choices(self, role: str) -> list[Choice]:
+        """Return a role's patterns in order, each with its channel."""
+        return [Choice(pattern=entry) if isinstance(entry, str) else entry for entry in self.roles[role]]
+
+    def layout_pattern(self) -> re.Pattern[str]:
+        """Return the layout as a regular expression with the groups ``item``, ``name`` and, if given, ``group``."""
+        parts = (LAYOUT.get(part) or re.escape(part) for part in PLACES.split(self.layout))
+        return re.compile("".join(parts), re.IGNORECASE)
+
+
+def read_role_map(path: Path) -> RoleMap:
+    """Read a ``roles.yaml``.
+
+    Raises
+    ------
+    ConfigError
+        With ``file:line: field: problem``.
+    """
+    data, source = read_yaml(path)
+    return validate(RoleMap, data, source)
