@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from multitrack_support import GAINS, make_multitrack, make_multitracks
 
-from evalkit.errors import DataError
+from evalkit.audio import write_audio
+from evalkit.errors import AudioError, DataError
 from evalkit.manifest import DRUM_ROLES
 from stimuli.models.gain_table import gain_table
 
@@ -30,7 +31,7 @@ def test_missing_microphones_are_gaps_and_do_not_count_in_the_mean(tmp_path: Pat
 
 
 def test_no_items_are_a_data_error() -> None:
-    with pytest.raises(DataError, match="no items to learn gains from"):
+    with pytest.raises(DataError, match="no items to learn from"):
         gain_table([], "dry")
 
 
@@ -41,6 +42,13 @@ def test_items_of_other_microphones_are_named(tmp_path: Path) -> None:
     other = dataclasses.replace(first, id="other", roles=DRUM_ROLES[:-1])
     with pytest.raises(DataError, match="item other: its microphones or rate differ"):
         gain_table([first, other], "dry")
+
+
+def test_an_item_whose_mix_is_silent_is_named(tmp_path: Path) -> None:
+    item = make_multitrack(tmp_path, "a", level=0.5)
+    write_audio(item.targets["dry"], np.zeros((item.samples, 2)), item.rate_hz)
+    with pytest.raises(AudioError, match=r"item drummer_1/a, dry: the mix is silent"):
+        gain_table([item], "dry")
 
 
 def test_items_that_static_gains_do_not_describe_are_listed(tmp_path: Path) -> None:

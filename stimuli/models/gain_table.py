@@ -72,26 +72,42 @@ def gain_table(items: Sequence[Multitrack], task: str) -> GainTable:
     AudioError
         If a file does not fit, or a mix or all microphones of an item are silent.
     """
-    return table_of(items, [static_gains(item.load_inputs(), item.load_target(task)) for item in items])
+    check_same_microphones(items)
+    unmixed = [
+        static_gains(item.load_inputs(), item.load_target(task), name=f"item {item.id}, {task}") for item in items
+    ]
+    return table_of(items, unmixed)
 
 
 def table_of(items: Sequence[Multitrack], unmixed: Sequence[Unmixing]) -> GainTable:
     """Make the table of items whose mixes were unmixed already; raises as :func:`gain_table`."""
-    if not items:
-        raise DataError("no items to learn gains from: items with a target mix are needed")
-    first = items[0]
+    check_same_microphones(items)
     for item, one in zip(items, unmixed, strict=True):
-        if (item.roles, item.rate_hz) != (first.roles, first.rate_hz):
-            raise DataError(f"item {item.id}: its microphones or rate differ from those of item {first.id}")
         if one.norm == 0.0:
             raise DataError(f"item {item.id}: its mix holds nothing of its microphones: every gain is zero")
     relative = np.array([np.where(one.active[:, None], one.gains / one.norm, np.nan) for one in unmixed])
     return GainTable(
         ids=tuple(item.id for item in items),
         groups=tuple(item.group for item in items),
-        roles=first.roles,
-        rate_hz=first.rate_hz,
+        roles=items[0].roles,
+        rate_hz=items[0].rate_hz,
         relative=relative,
         norms=np.array([one.norm for one in unmixed]),
         residual_db=np.array([one.residual_db for one in unmixed]),
     )
+
+
+def check_same_microphones(items: Sequence[Multitrack]) -> None:
+    """Check that there are items to learn from, all of the same microphones and rate.
+
+    Raises
+    ------
+    DataError
+        If not.
+    """
+    if not items:
+        raise DataError("no items to learn from: items with a target mix are needed")
+    first = items[0]
+    for item in items:
+        if (item.roles, item.rate_hz) != (first.roles, first.rate_hz):
+            raise DataError(f"item {item.id}: its microphones or rate differ from those of item {first.id}")
