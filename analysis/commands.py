@@ -1,4 +1,4 @@
-"""Commands of the analysis package: compare, report."""
+"""Commands of the analysis package: measure, compare, report."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from analysis.dataset import Dataset
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
 RESULTS, PAGE = "results.json", "report.html"
 
 
@@ -46,6 +48,35 @@ def _source_options(command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+@click.command()
+@click.option("--manifest", required=True, type=FILE, help="Manifest that the mixes were made from.")
+@click.option(
+    "--mixes", "folders", required=True, multiple=True, type=FOLDER, help="What 'evalkit mix' wrote; repeatable."
+)
+@click.option("--task", required=True, help="Whose target mixes are the reference, such as dry or wet.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, in full precision.")
+@click.option("--out", type=FILE, help="Also write every value here, as CSV.")
+@click.option("--force", is_flag=True, help="Replace the CSV file.")
+def measure(manifest: Path, folders: tuple[Path, ...], task: str, as_json: bool, out: Path | None, force: bool) -> None:
+    """Measure how far systems' mixes are from the target mixes: spectrogram, waveform, dynamics.
+
+    Measures the items that every folder holds. Prints each system's means with bootstrap intervals
+    over items, and the differences of the spectrogram's distance to the first folder's.
+
+    Example: evalkit measure --manifest drums/manifest.jsonl --mixes forest --mixes net --task wet
+    """
+    from analysis.measure import measure_mixes
+    from analysis.measure_tables import as_json as json_text
+    from analysis.measure_tables import as_text, write_values
+
+    if out is not None and out.exists() and not force:
+        raise DataError(f"{out}: exists; choose another name, or replace it with --force")
+    measured = measure_mixes(manifest, folders, task)
+    if out is not None:
+        write_values(measured, out)
+    click.echo(json_text(measured) if as_json else as_text(measured), nl=False)
 
 
 @click.command()

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mix": ("stimuli.commands:mix", "manifest, system  →  mixes as WAV files"),
     "build": ("stimuli.commands:build", "study  →  session/: aligned, loudness-matched stimuli"),
     "check": ("evalkit.check:check", "verify a study before a listener sees it"),
+    "measure": ("analysis.commands:measure", "mixes, manifest  →  their distances to the target mixes"),
     "serve": ("webtest.commands:serve", "session/  →  the rating page, ratings into the store"),
     "rehearse": ("webtest.commands:rehearse", "robot listeners through the real rating page"),
     "export": ("webtest.commands:export", "store  →  export/ratings.csv and what belongs to it"),
