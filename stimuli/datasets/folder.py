@@ -160,7 +160,7 @@ def _choose(item: str, files: Sequence[Named], roles: RoleMap, findings: Finding
     if not uses.keys() & roles.roles.keys():
         findings.note("no file has a role, item left out", item)
         return {}
-    for what in [what for what in wanted if what not in uses]:
+    for what in [what for what, patterns in wanted.items() if patterns and what not in uses]:
         findings.note(f"no file is {what}" if what.startswith("target ") else f"no file is {what} (silence)", item)
     taken: dict[Use, str] = {}
     for what, use in uses.items():

@@ -200,7 +200,7 @@ def _pairs(song: str, folder: Path, metadata: Metadata, findings: Findings) -> I
 
 
 def _columns(pair: Pair, facts: Mapping[Path, Facts], findings: Findings) -> list[tuple[str, Track | None]]:
-    """Return the raw recordings in order as (name, track), one for each different channel."""
+    """Return (name, track) of the raw recordings in order; one of two different channels is there twice."""
     columns: list[tuple[str, Track | None]] = []
     for name in sorted(pair.stem.raw):
         path = pair.raws.get(name)
@@ -217,7 +217,7 @@ def _columns(pair: Pair, facts: Mapping[Path, Facts], findings: Findings) -> lis
             columns.append((name, Track(path=path, channel=0)))
         else:
             findings.note("two different channels, they take two roles", path.name)
-            columns += [(f"{name} left", Track(path=path, channel=0)), (f"{name} right", Track(path=path, channel=1))]
+            columns += [(name, Track(path=path, channel=0)), (name, Track(path=path, channel=1))]
     return columns
 
 
@@ -266,7 +266,7 @@ def _item(
             "genre": pair.metadata.genre,
             "bleed": pair.metadata.has_bleed == "yes",
             "raw": {
-                role: {"recording": name, "instrument": _word(stem.raw[name.split(" ")[0]].instrument)}
+                role: {"recording": name, "instrument": _word(stem.raw[name].instrument)}
                 for role, (name, _) in zip(roles, columns, strict=False)
             },
         },
