@@ -30,9 +30,11 @@ def _text(card: Mapping[str, Any]) -> str:
     lines = [
         f"# {card['system']}, {card['task']} mix",
         "",
-        f"A Wave-U-Net with {config['levels']} levels and {config['initial_filters']} initial filters that mixes "
-        f"{config['inputs']} drum microphones to stereo at {card['rate_hz']} Hz. Small: for the demo and for tests. "
-        "It learned from simulated drums only; train your own for recordings.",
+        f"Wave-U-Nets with {config['levels']} levels and {config['initial_filters']} initial filters that mix "
+        f"{config['inputs']} drum microphones to stereo at {card['rate_hz']} Hz: one for all drummers, and one for "
+        f"each of {', '.join(card['groups'])} (in folders of that name), which mixes that drummer's items. The paper "
+        "has one network for all. Small: for the demo and for tests. They learned from simulated drums only; train "
+        "your own for recordings.",
         "",
         "| | |",
         "|---|---|",
@@ -55,6 +57,8 @@ def _text(card: Mapping[str, Any]) -> str:
         "## Held-out scores",
         "",
         f"Means over {scores['items']} test items of the demo preset, of other seeds than the training data. "
+        "`wave_u_net` is what the options of the weights give: the drummer's own network; "
+        "`wave_u_net_one_for_all` is the other one alone. "
         "Distance: multi-resolution STFT distance to the human mix after matching energy, lower is better; "
         "ratios in dB, higher is better. The other systems were fitted on the same training items.",
         "",
@@ -70,7 +74,13 @@ def _text(card: Mapping[str, Any]) -> str:
                 f"Distance minus that of {other}, paired over items: {gap['mean']:+.3f}, 95 % bootstrap interval "
                 f"{gap['low']:+.3f} to {gap['high']:+.3f}.  "
             )
-    lines += ["", "## Validation loss", "", "| step | learning rate | training | validation |", "|---|---|---|---|"]
+    lines += [
+        "",
+        "## Validation loss of the network for all",
+        "",
+        "| step | learning rate | training | validation |",
+        "|---|---|---|---|",
+    ]
     lines += [
         f"| {row['step']} | {row['learning_rate']:g} | {row['training_loss']:.4f} | {row['validation_loss']:.4f} |"
         for row in card["curve"]

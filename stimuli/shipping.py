@@ -24,16 +24,17 @@ from evalkit.manifest import Manifest, Multitrack, read_manifest
 from evalkit.seeds import stream
 from stimuli.datasets import simulated
 from stimuli.model_readme import write_readme
-from stimuli.models.checkpoints import write_checkpoint
+from stimuli.models.fitted_wave_u_net import FittedWaveUNet
 from stimuli.models.training_data import content_sha256
 from stimuli.scoring import Score, difference, means, score
 from stimuli.systems import TrainableSystem, load_system
-from stimuli.systems.wave_u_net import NAME, WEIGHTS_FOLDER, FittedWaveUNet, System, WaveUNetOptions
+from stimuli.systems.wave_u_net import NAME, WEIGHTS_FOLDER, System, WaveUNetOptions
 
 TRAIN_SEED = 9001
-TEST_SEEDS = (2020, 1)  # the demo's, and another for more items
+TEST_SEEDS = (2020, 1, 2, 3)  # the demo's, and others for more items
 TASKS = ("dry", "wet")
-BASELINES = ("mean_gain", "random_forest")
+ONE_FOR_ALL = f"{NAME}_one_for_all"
+BASELINES = ("linear", "mean_gain", "random_forest")
 LICENCE = "CC0-1.0"
 TARGET_LUFS = -28.0
 
@@ -41,24 +42,32 @@ TARGET_LUFS = -28.0
 def ship(task: str, work: Path) -> Path:
     """Train, score and write the weights of a task; return their folder."""
     training = _data(work / "train", "train", TRAIN_SEED)
-    fitted = _train(task, training, work / f"{NAME}-{task}")
+    fitted = _with_facts(_train(task, training, work / f"{NAME}-{task}"), licence=LICENCE)
     folder = WEIGHTS_FOLDER / f"{NAME}-{task}"
     folder.mkdir(parents=True, exist_ok=True)
-    write_checkpoint(folder, fitted.network.state_dict(), fitted.facts, card=fitted.story, half=True)
+    fitted.save(folder, dtype="float16")  # what ships is what is scored
     scores, peaks, tested = _score(task, training, System(WaveUNetOptions()).load(folder), work)
-    summary = _summary(scores)
-    card = {
+    story = {
         **fitted.story,
-        "stored_as": "float16",
         "test_items": tested,
         "test_scores": [asdict(s) for s in scores],
         "largest_dbtp_at_-28_lufs": max(peaks),
         "baselines": "fitted on the same training items; scored on items of other seeds",
     }
-    facts = replace(fitted.facts, scores={**fitted.facts.scores, **summary}, licence=LICENCE)
-    write_checkpoint(folder, fitted.network.state_dict(), facts, card=card, half=True)
+    told = replace(fitted, facts=replace(fitted.facts, scores={**fitted.facts.scores, **_summary(scores)}), story=story)
+    told.save(folder, dtype="float16")
     write_readme(folder)
     return folder
+
+
+def _with_facts(fitted: FittedWaveUNet, *, licence: str) -> FittedWaveUNet:
+    """Put the licence and the way of storing into a network's card, and into those of its groups."""
+    return replace(
+        fitted,
+        facts=replace(fitted.facts, licence=licence),
+        story={**fitted.story, "stored_as": "float16"},
+        by_group={group: _with_facts(own, licence=licence) for group, own in fitted.by_group.items()},
+    )
 
 
 def _data(folder: Path, preset: str, seed: int) -> Manifest:
@@ -81,7 +90,8 @@ def _score(
     task: str, training: Manifest, ours: FittedWaveUNet, work: Path
 ) -> tuple[list[Score], list[float], list[dict[str, Any]]]:
     """Score all systems on the test items; return scores, our true peaks at -28 LUFS, and the items' hashes."""
-    systems: dict[str, tuple[Any, Any]] = {NAME: (System(WaveUNetOptions()), ours)}
+    network = System(WaveUNetOptions())
+    systems: dict[str, tuple[Any, Any]] = {NAME: (network, ours), ONE_FOR_ALL: (network, replace(ours, by_group={}))}
     for name in BASELINES:
         kind = load_system(name)
         system = kind(kind.Options())
@@ -111,8 +121,8 @@ def _peak_dbtp(mix: np.ndarray[Any, np.dtype[np.float64]], item: Multitrack) -> 
 
 def _summary(scores: Sequence[Score]) -> dict[str, Any]:
     """Return each system's means, and our paired differences to the others."""
-    found: dict[str, Any] = {name: means(scores, name) for name in (NAME, *BASELINES)}
-    for name in BASELINES:
+    found: dict[str, Any] = {name: means(scores, name) for name in (NAME, ONE_FOR_ALL, *BASELINES)}
+    for name in (ONE_FOR_ALL, *BASELINES):
         gap = difference(scores, NAME, name, rng=stream(TRAIN_SEED, "bootstrap", name))
         found[f"distance_minus_{name}"] = {key: round(value, 4) for key, value in asdict(gap).items()}
     found["items"] = len({s.item for s in scores})

@@ -21,13 +21,14 @@ from evalkit.manifest import DRUM_ROLES, Multitrack, Track
 from evalkit.provenance import sha256_json
 from stimuli.models import devices
 from stimuli.models.checkpoints import Facts, read_checkpoint, read_facts, write_checkpoint
+from stimuli.models.fitted_wave_u_net import FittedWaveUNet
 from stimuli.models.wave_u_net import WaveUNet
 from stimuli.models.wave_u_net_config import WaveUNetConfig
-from stimuli.systems.wave_u_net import FittedWaveUNet, System, WaveUNetOptions
+from stimuli.systems.wave_u_net import System, WaveUNetOptions
 
 RATE_HZ = 44_100
 TINY: dict[str, Any] = {
-    "initial_filters": 1, "levels": 3, "batch": 2, "snippet_samples": 512, "steps_per_epoch": 3,
+    "initial_filters": 4, "levels": 3, "batch": 2, "snippet_samples": 512, "steps_per_epoch": 3,
     "learning_rates": (1e-3, 1e-4), "max_epochs": (2, 1),
 }  # fmt: skip
 ROLES = ("kick", "snare")
@@ -37,7 +38,9 @@ ROLES = ("kick", "snare")
 def make_item(tmp_path: Path) -> Callable[..., Multitrack]:
     """Return a maker of items: two noise microphones and a wet mix that is their sum."""
 
-    def make(name: str, *, split: str = "train", version: int = 1, samples: int = 20_000) -> Multitrack:
+    def make(
+        name: str, *, split: str = "train", version: int = 1, samples: int = 20_000, group: str = "g"
+    ) -> Multitrack:
         rng = np.random.default_rng(sum(name.encode()))
         microphones = 0.1 * rng.standard_normal((samples, 2))
         inputs: dict[str, Track | None] = {}
@@ -48,7 +51,7 @@ def make_item(tmp_path: Path) -> Callable[..., Multitrack]:
         target = tmp_path / f"{name}_wet.wav"
         write_audio(target, np.repeat(microphones.sum(axis=1, keepdims=True), 2, axis=1), RATE_HZ)
         return Multitrack(
-            id=name, group="g", kind="phrase", split=split, samples=samples, rate_hz=RATE_HZ, roles=ROLES,  # type: ignore[arg-type]
+            id=name, group=group, kind="phrase", split=split, samples=samples, rate_hz=RATE_HZ, roles=ROLES,  # type: ignore[arg-type]
             inputs=inputs, targets={"wet": target}, provenance={"generator_version": version},
         )  # fmt: skip
 
@@ -93,7 +96,7 @@ def test_the_card_names_every_training_item_with_the_hash_of_its_audio(
     assert [entry["id"] for entry in card["training_items"]] == ["a", "b"]
     assert len({entry["sha256"] for entry in card["training_items"]}) == 2
     assert card["generator_version"] == "1"
-    assert card["training"]["loss"] == "l1_mrstft"
+    assert card["training"]["loss"] == "emphasised_l1_mrstft"
 
 
 def test_a_rendering_has_the_items_length_two_channels_and_leaves_its_files_alone(
@@ -108,7 +111,7 @@ def test_a_rendering_has_the_items_length_two_channels_and_leaves_its_files_alon
 
 
 def test_clipped_samples_are_counted(make_item: Callable[..., Multitrack]) -> None:
-    system, fitted = fit(make_item)
+    system, fitted = fit(make_item, per_group=False)
     with torch.no_grad():
         fitted.network.output.bias.fill_(2.0)
     rendering = render(system, make_item("t", samples=5000), fitted)
@@ -250,3 +253,33 @@ def test_no_weights_ship_for_other_options_or_unknown_tasks() -> None:
     assert System(WaveUNetOptions(preset="paper")).shipped("wet") is None
     assert System(WaveUNetOptions(target_scale="peak")).shipped("wet") is None
     assert System(WaveUNetOptions()).shipped("stem") is None
+
+
+def test_each_group_has_a_network_that_learned_from_it_alone(make_item: Callable[..., Multitrack]) -> None:
+    system = System(WaveUNetOptions(**TINY))
+    items = [make_item("a", group="one"), make_item("b", group="two")]
+    fitted = system.fit(items, "wet", rng=np.random.default_rng(1), device="cpu", show_progress=False)
+    learned = {group: [entry["id"] for entry in own.card["training_items"]] for group, own in fitted.by_group.items()}
+    assert learned == {"one": ["a"], "two": ["b"]}
+    assert [entry["id"] for entry in fitted.card["training_items"]] == ["a", "b"]
+
+
+def test_an_item_of_an_unknown_group_is_mixed_by_the_network_for_all(
+    make_item: Callable[..., Multitrack], tmp_path: Path
+) -> None:
+    system, fitted = fit(make_item)
+    folder = tmp_path / "trained"
+    folder.mkdir()
+    fitted.save(folder)
+    loaded = system.load(folder)
+    for group, network_of, expected in (("g", "g", fitted.by_group["g"]), ("other", "all groups", fitted)):
+        rendering = render(system, make_item("test", group=group), loaded)
+        assert rendering.provenance["network_of"] == network_of
+        alone = render(system, make_item("test", group=group), replace(expected, by_group={}))
+        assert np.array_equal(rendering.audio, alone.audio)
+
+
+def test_the_paper_trains_one_network_for_all(make_item: Callable[..., Multitrack]) -> None:
+    _, fitted = fit(make_item, per_group=False)
+    assert fitted.by_group == {}
+    assert not WaveUNetOptions(preset="paper").resolved().per_group

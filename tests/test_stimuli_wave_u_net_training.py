@@ -15,7 +15,7 @@ from evalkit.errors import DataError
 from stimuli.models import training
 from stimuli.models.losses import l1_mrstft, multi_resolution_stft
 from stimuli.models.training import Trained, train
-from stimuli.models.training_data import Example, snippets, stereo_gains
+from stimuli.models.training_data import Example, snippets
 from stimuli.models.training_plan import TrainingPlan
 from stimuli.models.wave_u_net import WaveUNet
 from stimuli.models.wave_u_net_config import WaveUNetConfig
@@ -134,28 +134,6 @@ def test_nan_in_the_material_stops_the_training() -> None:
     bad.target[:] = np.nan
     with pytest.raises(DataError, match="the loss is nan at step 0"):
         train([bad], [], config=CONFIG, plan=PLAN, seed=1, show_progress=False)
-
-
-def test_the_gains_of_a_linear_mix_are_found_exactly() -> None:
-    assert stereo_gains([example(1), example(2)]) == pytest.approx(GAINS, abs=1e-6)
-
-
-def test_a_microphone_that_is_never_there_gets_no_gain() -> None:
-    silent = example(1)
-    silent.inputs[1] = 0.0
-    assert stereo_gains([silent])[:, 1].tolist() == [0.0, 0.0]
-
-
-def test_a_linear_start_begins_at_the_least_squares_mix() -> None:
-    plan = TrainingPlan(
-        batch=1,
-        snippet_samples=64,
-        steps_per_epoch=1,
-        max_epochs=(1,),
-        learning_rates=(1e-30,),
-        start="glorot_linear",
-    )
-    assert run(plan).validation_loss < 1e-6
 
 
 def test_snippets_are_aligned_to_the_centre_of_their_context_and_padded_with_zeros() -> None:

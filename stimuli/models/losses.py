@@ -10,6 +10,7 @@ from torch import Tensor
 from evalkit.distances import MAGNITUDE_FLOOR, STFT_SIZES
 
 HOPS_PER_WINDOW = 2  # the distance itself uses 4; half as many frames train as well for half the time
+PRE_EMPHASIS = 0.95  # a high-pass of 6 dB per octave from about 350 Hz at 44.1 kHz
 
 
 def l1(estimate: Tensor, target: Tensor) -> Tensor:
@@ -25,6 +26,20 @@ def l1_mrstft(estimate: Tensor, target: Tensor) -> Tensor:
     """
     relative = l1(estimate, target) / (target.abs().mean() + MAGNITUDE_FLOOR)
     return relative + multi_resolution_stft(estimate, target)
+
+
+def emphasised_l1_mrstft(estimate: Tensor, target: Tensor) -> Tensor:
+    """:func:`l1_mrstft` plus the relative mean absolute error of both after a first-order pre-emphasis.
+
+    Most of a drum mix's energy is below 150 Hz; without the emphasis the waveform above 1 kHz, phase
+    included, hardly counts.
+    """
+    a, b = _emphasised(estimate), _emphasised(target)
+    return l1_mrstft(estimate, target) + l1(a, b) / (b.abs().mean() + MAGNITUDE_FLOOR)
+
+
+def _emphasised(signal: Tensor) -> Tensor:
+    return signal[..., 1:] - PRE_EMPHASIS * signal[..., :-1]
 
 
 def multi_resolution_stft(estimate: Tensor, target: Tensor) -> Tensor:
@@ -54,4 +69,8 @@ def _power(signal: Tensor, size: int) -> Tensor:
     return (power / window.sum().square()).clamp_min(MAGNITUDE_FLOOR**2)
 
 
-LOSSES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {"l1": l1, "l1_mrstft": l1_mrstft}
+LOSSES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "l1": l1,
+    "l1_mrstft": l1_mrstft,
+    "emphasised_l1_mrstft": emphasised_l1_mrstft,
+}

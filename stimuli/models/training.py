@@ -23,8 +23,9 @@ from evalkit.errors import DataError
 from evalkit.provenance import sha256_json
 from stimuli.models.devices import exact_float32, has_fast_bfloat16
 from stimuli.models.inference import mix_whole
+from stimuli.models.linear_start import nearest_filters, start_as_linear_mix
 from stimuli.models.losses import LOSSES
-from stimuli.models.training_data import Example, snippets, stereo_gains
+from stimuli.models.training_data import Example, snippets
 from stimuli.models.training_plan import TrainingPlan
 from stimuli.models.wave_u_net import WaveUNet
 from stimuli.models.wave_u_net_config import WaveUNetConfig
@@ -144,11 +145,9 @@ class _Run:
 
     def begin(self) -> Progress:
         """Return the progress of a training that has not begun."""
-        if self.plan.start == "glorot_linear":
-            gains = torch.from_numpy(stereo_gains(self.training)).to(self.device, torch.float32)
-            with torch.no_grad():
-                self.network.output.weight.zero_()
-                self.network.output.weight[:, : self.config.inputs, 0] = gains
+        if self.plan.start == "linear_mix":
+            filters = nearest_filters(self.training, taps=self.config.down_kernel)
+            start_as_linear_mix(self.network, filters)
         return Progress(
             stage=0,
             step=0,

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from evalkit.errors import AudioError, DataError
+from evalkit.errors import AudioError
 from evalkit.manifest import Multitrack
 from stimuli.models.wave_u_net_config import WaveUNetConfig
 
@@ -98,24 +98,6 @@ def snippets(
         _copy(example.inputs, inputs[row], start - config.margin)
         _copy(example.target, targets[row], start)
     return inputs, targets
-
-
-def stereo_gains(examples: Sequence[Example]) -> npt.NDArray[np.float64]:
-    """Fit one gain per microphone and output channel by least squares over all items.
-
-    Returns
-    -------
-    float64 (outputs, inputs); 0 for a microphone that is silent everywhere
-    """
-    if not examples:
-        raise DataError("training: no items to fit gains to")
-    covariance: npt.NDArray[np.float64] = sum(_product(e.inputs, e.inputs) for e in examples)  # type: ignore[assignment]
-    correlation: npt.NDArray[np.float64] = sum(_product(e.target, e.inputs) for e in examples)  # type: ignore[assignment]
-    return np.asarray(correlation @ np.linalg.pinv(covariance, rcond=1e-10, hermitian=True))
-
-
-def _product(a: npt.NDArray[Float], b: npt.NDArray[Float]) -> npt.NDArray[np.float64]:
-    return a.astype(np.float64) @ b.astype(np.float64).T
 
 
 def _copy(source: npt.NDArray[Float], destination: npt.NDArray[np.float32], start: int) -> None:
