@@ -19,7 +19,7 @@ NAMES = [name for name in registry.names(KIND) if name != "files"]
 SMALL: dict[str, dict[str, Any]] = {
     "random_forest": {"trees": 20},
     "wave_u_net": {
-        "initial_filters": 2,
+        "initial_filters": 4,
         "levels": 3,
         "batch": 2,
         "snippet_samples": 512,
