@@ -49,6 +49,7 @@ def mix_wet(microphones: Audio, chain: Chain, variation: Variation) -> Audio:
             _add_panned(send, channel, strip, fader_db + strip.send_db + variation.send_db)
     reverb = chain.reverb
     send = filters.apply(filters.high_pass(reverb.low_cut_hz, RATE_HZ), send)
+    send = np.mean(send, axis=1, keepdims=True)  # what the plate hears, in half the memory
     mix += reverberate(
         send, RATE_HZ, t60_s=reverb.t60_s, pre_delay_s=reverb.pre_delay_s, high_cut_hz=reverb.high_cut_hz
     )

@@ -104,8 +104,9 @@ def _microphone_signals(tracks: Mapping[str, Signal], drummer: Drummer, samples:
 
 
 def _spectra(drummer: Drummer) -> tuple[int, dict[tuple[str, str], np.ndarray]]:
-    """Return the length of the drummer's room responses and their spectra, made once a process."""
+    """Return the length of the drummer's room responses and their spectra; those of the last drummer are kept."""
     if drummer.name not in _responses:
+        _responses.clear()
         bank = response_bank(drummer.room, drummer.sources, drummer.microphones, name=drummer.name)
         taps = max(response.size for response in bank.values())
         _responses[drummer.name] = (taps, {pair: fft.rfft(response, _BLOCK) for pair, response in bank.items()})
