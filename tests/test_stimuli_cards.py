@@ -20,8 +20,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_card_is_read_as_written(folder: Path) -> None:
-    card = read_card(folder, system="mean_gain", model_file="model.json")
-    assert (card["system"], card["items"]) == ("mean_gain", 3)
+    assert read_card(folder, system="mean_gain", model_file="model.json") == {"system": "mean_gain", "items": 3}
 
 
 def test_card_of_another_system_is_refused(folder: Path) -> None:

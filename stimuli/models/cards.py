@@ -46,7 +46,9 @@ def write_card(folder: Path, card: Mapping[str, Any], *, model_file: str) -> Non
 
 
 def read_card(folder: Path, *, system: str, model_file: str) -> dict[str, Any]:
-    """Read a card, and check that it is of this system and that the model file is the one it describes.
+    """Read a card as it was given to be written.
+
+    Checks that it is of this system and that the model file is the one it describes.
 
     Raises
     ------
@@ -66,4 +68,4 @@ def read_card(folder: Path, *, system: str, model_file: str) -> dict[str, Any]:
         raise DataError(f"{path}: system: found {found!r}, expected {system!r}: point to the folder of a {system}")
     if card.get("model_sha256") != sha256_file(model):
         raise DataError(f"{model}: not the file that {path.name} describes: it is damaged; fit again")
-    return dict(card)
+    return {key: value for key, value in card.items() if key not in ("schema", "model_file", "model_sha256")}

@@ -120,3 +120,16 @@ def load_system(name: str) -> type[MixingSystem]:
     if system is None:
         raise ConfigError(f"the system '{name}' has no class System in {module.__name__}")
     return system  # type: ignore[no-any-return]
+
+
+def needed_task(task: str | None, system: str) -> str:
+    """Return the task of a system that has to have one.
+
+    Raises
+    ------
+    ConfigError
+        If there is none.
+    """
+    if task is None:
+        raise ConfigError(f"{system}: needs a task, such as dry or wet: the target mixes that it aims at")
+    return task

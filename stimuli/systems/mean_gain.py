@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from evalkit.config import StrictModel
-from evalkit.errors import ConfigError, DataError
+from evalkit.errors import DataError
 from evalkit.manifest import Manifest, Multitrack
 from evalkit.provenance import versions
-from stimuli.systems import Rendering
+from stimuli.systems import Rendering, needed_task
 
 NAME = "mean_gain"
 MODEL_FILE = "gains.json"
@@ -82,7 +82,7 @@ class System:
         from stimuli.models.cards import data_facts
         from stimuli.models.gain_table import gain_table
 
-        task = _needed(task)
+        task = needed_task(task, NAME)
         table = gain_table(items, task)
         groups = {name: table.of_group(name) for name in sorted(set(table.groups))}
         card = {
@@ -116,13 +116,12 @@ class System:
 
         card = read_card(folder, system=NAME, model_file=MODEL_FILE)
         model = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
-        kept = {key: card[key] for key in card if key not in ("schema", "model_file", "model_sha256")}
         return FittedMeanGain(
             task=card["task"],
             roles=tuple(model["roles"]),
             overall=np.array(model["overall"]),
             by_group={group: np.array(gains) for group, gains in model["by_group"].items()},
-            card=kept,
+            card=card,
         )
 
     def shipped(self, task: str | None) -> Path | None:
@@ -145,7 +144,7 @@ class System:
         DataError
             If it was fitted for another task or other microphones.
         """
-        if (fitted.task, fitted.roles) != (_needed(task), item.roles):
+        if (fitted.task, fitted.roles) != (needed_task(task, NAME), item.roles):
             raise DataError(
                 f"item {item.id}: mean_gain was fitted for {fitted.task} on {', '.join(fitted.roles)}; "
                 f"asked for {task} on {', '.join(item.roles)}: fit it again"
@@ -159,9 +158,3 @@ class System:
                 "gains": dict(zip(item.roles, gains.tolist(), strict=True)),
             },
         )
-
-
-def _needed(task: str | None) -> str:
-    if task is None:
-        raise ConfigError("mean_gain: needs a task, such as dry or wet: whose gains are averaged")
-    return task
