@@ -1,4 +1,4 @@
-"""The forest's scores against their definitions, and its file."""
+"""The forest: gaps in what it learns, and its file."""
 
 from __future__ import annotations
 
@@ -7,40 +7,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 import skops.io
-from sklearn.metrics import r2_score
 from sklearn.tree import DecisionTreeRegressor
 
 from evalkit.errors import DataError
-from stimuli.models.gain_forest import fit_forest, load_forest, save_forest, scores
+from stimuli.models.gain_forest import fit_forest, load_forest, mean_gains, save_forest
 
 RNG = np.random.default_rng(0)
 ROWS = RNG.standard_normal((12, 6))
 GAINS = np.stack([ROWS[:, 0] > 0, ROWS[:, 1] + 3], axis=1).astype(float)
 
 
-def test_scores_are_those_of_scikit_learn() -> None:
-    forest = fit_forest(ROWS, GAINS, trees=30)
-    found = scores(forest, ROWS, GAINS)
-    seen = forest.predict(ROWS)
-    assert found["train_by_output"] == pytest.approx(r2_score(GAINS, seen, multioutput="uniform_average"))
-    assert found["train_flattened"] == pytest.approx(r2_score(GAINS.ravel(), seen.ravel()))
-    assert found["out_of_bag_by_output"] == pytest.approx(forest.oob_score_)
-    assert found["out_of_bag_by_output"] < found["train_by_output"]
+def test_unknown_gains_are_stood_in_for_by_the_mean_of_the_others() -> None:
+    gaps = GAINS.copy()
+    gaps[3, 1] = np.nan
+    filled = GAINS.copy()
+    filled[3, 1] = np.delete(GAINS[:, 1], 3).mean()
+    first, second = (fit_forest(ROWS, gains, trees=10).predict(ROWS) for gains in (gaps, filled))
+    np.testing.assert_allclose(first, second, atol=1e-12)
 
 
-def test_mean_gains_alone_score_high_when_outputs_are_counted_as_one_series() -> None:
-    found = scores(fit_forest(ROWS, GAINS, trees=10), ROWS, GAINS)
-    assert found["mean_gain_flattened"] > 0.5
-
-
-def test_too_few_items_have_no_score_out_of_bag() -> None:
-    found = scores(fit_forest(ROWS[:2], GAINS[:2], trees=10), ROWS[:2], GAINS[:2])
-    assert found["out_of_bag_flattened"] is None
-
-
-def test_constant_gains_have_no_score_by_output() -> None:
-    gains = np.tile([0.5, 0.2], (12, 1))
-    assert scores(fit_forest(ROWS, gains, trees=10), ROWS, gains)["train_by_output"] is None
+def test_a_microphone_that_is_always_silent_has_no_gain() -> None:
+    gains = np.column_stack([GAINS, np.full(len(GAINS), np.nan)])
+    assert mean_gains(gains)[2] == 0.0
+    assert not fit_forest(ROWS, gains, trees=10).predict(ROWS)[:, 2].any()
 
 
 def test_forest_is_the_same_every_time() -> None:

@@ -13,9 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 from multitrack_support import make_multitrack, make_multitracks
+from pydantic import ValidationError
 
+from evalkit.audio import write_audio
 from evalkit.errors import AudioError, ConfigError, DataError
-from evalkit.manifest import Multitrack
+from evalkit.manifest import Manifest, Multitrack
+from stimuli.systems import SharesLearning
 from stimuli.systems.random_forest import FittedForest, RandomForestOptions, System
 
 SMALL = {"trees": 30}
@@ -36,13 +39,29 @@ def fitted(items: list[Multitrack]) -> FittedForest:
     return fit(items)
 
 
-def fit(items: Sequence[Multitrack], task: str | None = "dry", **options: Any) -> FittedForest:
+def fit(
+    items: Sequence[Multitrack], task: str | None = "dry", *, manifest: Manifest | None = None, **options: Any
+) -> FittedForest:
     system = System(RandomForestOptions(**{**SMALL, **options}))
-    return system.fit(items, task, rng=np.random.default_rng(0), device="cpu")
+    return system.fit(items, task, rng=np.random.default_rng(0), device="cpu", manifest=manifest)
 
 
-def render(item: Multitrack, fitted: FittedForest, task: str | None = "dry") -> Any:
-    system = System(RandomForestOptions(**SMALL))
+def data_set(*items: Multitrack) -> Manifest:
+    first = items[0]
+    return Manifest(
+        name="test", rate_hz=first.rate_hz, roles=first.roles, licence="none", simulated=False, items=tuple(items)
+    )
+
+
+def foreign(item: Multitrack, folder: Path) -> Multitrack:
+    """Return the item with a dry mix of something else: its microphones explain nothing of it."""
+    noise = 0.1 * np.random.default_rng(8).standard_normal((item.samples, 2))
+    write_audio(folder / "foreign.wav", noise, item.rate_hz)
+    return dataclasses.replace(item, id="foreign", targets={"dry": folder / "foreign.wav"})
+
+
+def render(item: Multitrack, fitted: FittedForest, task: str | None = "dry", **options: Any) -> Any:
+    system = System(RandomForestOptions(**{**SMALL, **options}))
     return system.render(item, task, fitted=fitted, rng=np.random.default_rng(0), device="cpu")
 
 
@@ -88,8 +107,59 @@ def test_card_holds_scores_and_what_it_was_fitted_on(fitted: FittedForest, tmp_p
     fitted.save(tmp_path)
     card = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))
     assert (card["system"], card["task"], card["items"], card["trees"]) == ("random_forest", "dry", 5, 30)
-    assert card["r2"]["out_of_bag_flattened"] <= card["r2"]["train_flattened"] <= 1
+    assert card["r2"]["out_of_bag"]["forest"]["flattened"] <= card["r2"]["training"]["forest"]["flattened"] <= 1
+    assert card["r2"]["by_group"]["how"] == "2-fold over groups, 30 trees"
     assert card["simulated"] is False
+
+
+def test_items_whose_mix_gains_hardly_describe_teach_nothing(
+    fitted: FittedForest, items: list[Multitrack], unseen: Multitrack, tmp_path: Path
+) -> None:
+    with_foreign = fit([*items, foreign(items[0], tmp_path)])
+    assert with_foreign.card["left_out"] == {"residual_above_db": -10.0, "items": ["foreign"]}
+    assert with_foreign.card["train_ids_sha256"] == fitted.card["train_ids_sha256"]
+    np.testing.assert_array_equal(render(unseen, with_foreign).audio, render(unseen, fitted).audio)
+    assert with_foreign.summary().endswith("(residual above -10 dB): foreign")
+
+
+def test_nothing_can_be_learned_from_mixes_of_something_else(items: list[Multitrack], tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"the dry mix of none of 1 items .*: there is nothing to learn"):
+        fit([foreign(items[0], tmp_path)])
+
+
+def test_test_items_are_scored_and_not_learned_from(
+    fitted: FittedForest, items: list[Multitrack], unseen: Multitrack, tmp_path: Path
+) -> None:
+    other = dataclasses.replace(foreign(unseen, tmp_path), split="test")
+    scored = fit(items, manifest=data_set(*items, unseen, other))
+    np.testing.assert_array_equal(render(unseen, scored).audio, render(unseen, fitted).audio)
+    assert (fitted.card["r2"]["test"], scored.card["r2"]["test"]["items"]) == (None, 1)
+    assert scored.card["left_out_of_test"] == ["foreign"]
+    assert "test items only" in scored.summary()
+
+
+def test_one_forest_serves_dry_and_wet() -> None:
+    system = System(RandomForestOptions())
+    assert isinstance(system, SharesLearning)
+    assert [system.learned_task(task) for task in ("dry", "wet")] == ["dry", "dry"]
+    with pytest.raises(ConfigError, match="found 'stem', expected dry or wet"):
+        system.learned_task("stem")
+
+
+@pytest.mark.parametrize(("bpm", "seconds"), [(120.0, 2.5), (122.0, 1.9), (124.0, 0.4)])
+def test_reverberation_may_follow_the_published_line(
+    fitted: FittedForest, unseen: Multitrack, bpm: float, seconds: float
+) -> None:
+    item = dataclasses.replace(unseen, tempo_bpm=bpm)
+    provenance = render(item, fitted, "wet", reverb="rule_published").provenance
+    assert (provenance["reverb"]["mode"], provenance["mode"]) == ("rule_published", "as_described")
+    assert provenance["reverb"]["t60_s"] == pytest.approx(seconds)
+    assert provenance["compressor"] == render(item, fitted, "wet").provenance["compressor"]
+
+
+def test_published_mode_has_its_own_reverberation() -> None:
+    with pytest.raises(ValidationError, match="leave reverb out"):
+        RandomForestOptions(mode="as_published", reverb="rule_published")
 
 
 def test_forest_of_another_mode_is_refused(fitted: FittedForest, tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """A reverberator that sets itself from tempo and crest factor, on Dattorro's plate.
 
-Two modes. ``as_described`` follows the rules in words: pre-delay from tempo and precedence effect,
+Three modes. ``as_described`` follows the rules in words: pre-delay from tempo and precedence effect,
 damping from the crest factor, reverberation time linked to tempo. The sources give no usable
-formula for time and level (the published regression reaches minus and plus infinity within a few
-beats per minute), so two beats and -12 to -18 dB are ours. ``as_published`` has the constants of
-the released program [1]_, which renders the same two-second plate, as loud as the dry sound,
-at any tempo.
+formula for time and level, so two beats and -12 to -18 dB are ours. ``rule_published`` is the same with
+the published line from tempo to reverberation time, 136.1 s - 1.1 s per beat per minute [1]_, kept
+within 0.4 and 2.5 s: it means something between 121.5 and 123.4 BPM only and stands at its longest
+below and its shortest above. ``as_published`` has the constants of the released program [1]_, which
+computes that line and does not use it: the same two-second plate, as loud as the dry sound, at any tempo.
 
 References
 ----------
@@ -31,6 +32,8 @@ HIGH_CUT_HZ = 5000.0  # [1]
 HIGHEST_DAMPING = 0.25  # reached only by sounds of a crest factor below 6 dB
 BEATS = 2.0  # ours
 T60_LIMITS_S = (0.3, 2.5)  # ours
+RULE_S, RULE_S_PER_BPM = 136.1, -1.1  # [1]: 95 % intervals 84.5 to 187.7 and -1.53 to -0.67
+RULE_LIMITS_S = (0.4, 2.5)  # ours
 WET_LIMITS_DB = (-18.0, -12.0)  # re dry, ours: least for the highest crest factor
 CREST_LIMITS_DB = (10.0, 22.0)  # crest factors of sustained and of sparse drum mixes, ours
 PUBLISHED_DECAY = 0.5
@@ -74,30 +77,17 @@ def as_described(audio: Audio, rate_hz: int, *, tempo_bpm: float) -> tuple[Audio
     AudioError
         If the audio is silent, not finite, or of more than two channels.
     """
-    crest = _crest(audio)
-    t60_s = min(max(BEATS * 60 / _positive(tempo_bpm), T60_LIMITS_S[0]), T60_LIMITS_S[1])
-    decay, diffusion, damping = plate.decay_of(t60_s), plate.diffusion_of(t60_s), damping_of(crest)
-    delay = round(pre_delay_s(tempo_bpm) * rate_hz)
-    response = plate.impulse_response(
-        rate_hz, decay=decay, damping=damping, high_cut_hz=HIGH_CUT_HZ, diffusion=diffusion
-    )
-    dry = two_channels(audio, name="automatic reverb")
-    wet = plate.convolve(dry, response, pre_delay_samples=delay)
-    wet_gain = _wet_gain(dry, wet, wet_level_db(crest))
-    settings = ReverbSettings(
-        mode="as_described",
-        crest=crest,
-        tempo_bpm=tempo_bpm,
-        t60_s=t60_s,
-        decay=decay,
-        diffusion=diffusion,
-        damping=damping,
-        high_cut_hz=HIGH_CUT_HZ,
-        pre_delay_samples=delay,
-        dry_gain=1.0,
-        wet_gain=wet_gain,
-    )
-    return dry + wet_gain * wet, settings
+    t60_s = _within(BEATS * 60 / _positive(tempo_bpm), T60_LIMITS_S)
+    return _by_tempo(audio, rate_hz, tempo_bpm=tempo_bpm, t60_s=t60_s, mode="as_described")
+
+
+def rule_published(audio: Audio, rate_hz: int, *, tempo_bpm: float) -> tuple[Audio, ReverbSettings]:
+    """Add reverberation that lasts as the published line says (0.4 to 2.5 s), else as :func:`as_described`.
+
+    Parameters, results and errors are those of :func:`as_described`.
+    """
+    t60_s = _within(RULE_S + RULE_S_PER_BPM * _positive(tempo_bpm), RULE_LIMITS_S)
+    return _by_tempo(audio, rate_hz, tempo_bpm=tempo_bpm, t60_s=t60_s, mode="rule_published")
 
 
 def as_published(audio: Audio, rate_hz: int, *, tempo_bpm: float) -> tuple[Audio, ReverbSettings]:
@@ -149,6 +139,33 @@ def wet_level_db(crest: float) -> float:
     return float(np.interp(20 * math.log10(crest), CREST_LIMITS_DB, WET_LIMITS_DB[::-1]))
 
 
+def _by_tempo(audio: Audio, rate_hz: int, *, tempo_bpm: float, t60_s: float, mode: str) -> tuple[Audio, ReverbSettings]:
+    """Add reverberation of a given length by the rules in words."""
+    crest = _crest(audio)
+    decay, diffusion, damping = plate.decay_of(t60_s), plate.diffusion_of(t60_s), damping_of(crest)
+    delay = round(pre_delay_s(tempo_bpm) * rate_hz)
+    response = plate.impulse_response(
+        rate_hz, decay=decay, damping=damping, high_cut_hz=HIGH_CUT_HZ, diffusion=diffusion
+    )
+    dry = two_channels(audio, name="automatic reverb")
+    wet = plate.convolve(dry, response, pre_delay_samples=delay)
+    wet_gain = _wet_gain(dry, wet, wet_level_db(crest))
+    settings = ReverbSettings(
+        mode=mode,
+        crest=crest,
+        tempo_bpm=tempo_bpm,
+        t60_s=t60_s,
+        decay=decay,
+        diffusion=diffusion,
+        damping=damping,
+        high_cut_hz=HIGH_CUT_HZ,
+        pre_delay_samples=delay,
+        dry_gain=1.0,
+        wet_gain=wet_gain,
+    )
+    return dry + wet_gain * wet, settings
+
+
 def _crest(audio: Audio) -> float:
     _, crest = rms_and_crest(check_audio(audio, name="automatic reverb"), name="automatic reverb")
     return crest
@@ -166,3 +183,7 @@ def _positive(tempo_bpm: float) -> float:
     if not tempo_bpm > 0:
         raise ConfigError(f"automatic reverb: found a tempo of {tempo_bpm:g} BPM, expected above 0")
     return tempo_bpm
+
+
+def _within(value: float, limits: tuple[float, float]) -> float:
+    return min(max(value, limits[0]), limits[1])

@@ -17,63 +17,50 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import skops.io
 from sklearn.ensemble import RandomForestRegressor
-from skops.io.exceptions import UntrustedTypesFoundException
 
 from evalkit.errors import DataError
-from stimuli.models.gain_table import GainTable
 
 TRUSTED = ["sklearn.tree._tree.Tree"]
-SEED = 1  # dry and wet are fitted apart and must have the same gains, so the forest's seed is fixed
+SEED = 1  # fixed: the same items give the same gains
 FEWEST_FOR_OUT_OF_BAG = 5  # with fewer, an item may be in every tree's bag
 
 Values = npt.NDArray[np.float64]
 
 
 def fit_forest(rows: Values, gains: Values, *, trees: int) -> RandomForestRegressor:
-    """Fit a forest.
+    """Fit a forest that knows its predictions out of bag, if there are items enough for that.
 
     Parameters
     ----------
     rows : (items, features) float64
-    gains : (items, outputs) float64, without NaN
+    gains : (items, outputs) float64; NaN where a microphone is silent: the mean of the other items stands in
     trees : number of trees
     """
-    forest = RandomForestRegressor(
-        n_estimators=trees,
-        max_features=1 / 3,
-        oob_score=rows.shape[0] >= FEWEST_FOR_OUT_OF_BAG,
-        n_jobs=1,
-        random_state=SEED,
-    )
-    return forest.fit(rows, gains)
+    forest = _forest(trees).set_params(oob_score=rows.shape[0] >= FEWEST_FOR_OUT_OF_BAG)
+    return forest.fit(rows, without_gaps(gains))
 
 
-def without_gaps(table: GainTable) -> Values:
-    """Return the table's gains with the mean of the others where a microphone is silent."""
-    return np.where(np.isnan(table.relative), table.mean(), table.relative)
+def fit_fold(rows: Values, gains: Values, *, trees: int) -> RandomForestRegressor:
+    """Fit a forest that is only asked for items left out; parameters are those of :func:`fit_forest`."""
+    return _forest(trees).fit(rows, without_gaps(gains))
 
 
-def scores(forest: RandomForestRegressor, rows: Values, gains: Values) -> dict[str, float | None]:
-    """Return coefficients of determination: of the training items, out of bag, and of the mean gains.
+def without_gaps(gains: Values) -> Values:
+    """Return gains (items, outputs) with each NaN replaced by :func:`mean_gains`."""
+    return np.where(np.isnan(gains), mean_gains(gains), gains)
 
-    ``flattened`` counts all outputs as one series, as the published figures appear to: there, even
-    the mean gain of each microphone scores high. ``by_output`` averages over outputs that vary.
-    """
-    seen = forest.predict(rows)
-    out_of_bag = getattr(forest, "oob_prediction_", None)
-    return {
-        "train_flattened": _flattened(gains, seen),
-        "train_by_output": _by_output(gains, seen),
-        "out_of_bag_flattened": None if out_of_bag is None else _flattened(gains, out_of_bag),
-        "out_of_bag_by_output": None if out_of_bag is None else _by_output(gains, out_of_bag),
-        "mean_gain_flattened": _flattened(gains, np.broadcast_to(gains.mean(axis=0), gains.shape)),
-    }
+
+def mean_gains(gains: Values) -> Values:
+    """Return the mean of each output over the items where it is known, (outputs,); 0 if it never is."""
+    known = ~np.isnan(gains)
+    return np.asarray(np.where(known, gains, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1))
 
 
 def save_forest(path: Path, forest: RandomForestRegressor) -> None:
     """Write a forest with skops."""
+    import skops.io  # here, as it takes seconds to import and mixing with a fresh forest needs none of it
+
     skops.io.dump(forest, path, compression=zipfile.ZIP_DEFLATED)
 
 
@@ -85,6 +72,9 @@ def load_forest(path: Path, *, features: int, outputs: int) -> RandomForestRegre
     DataError
         If the file holds anything else.
     """
+    import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
     try:
         forest = skops.io.load(path, trusted=TRUSTED)
     except (UntrustedTypesFoundException, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
@@ -94,6 +84,10 @@ def load_forest(path: Path, *, features: int, outputs: int) -> RandomForestRegre
     if not isinstance(forest, RandomForestRegressor) or not _is_sound(forest, features, outputs):
         raise DataError(f"{path}: not a random forest of {features} features and {outputs} gains: fit again")
     return forest
+
+
+def _forest(trees: int) -> RandomForestRegressor:
+    return RandomForestRegressor(n_estimators=trees, max_features=1 / 3, n_jobs=1, random_state=SEED)
 
 
 def _is_sound(forest: RandomForestRegressor, features: int, outputs: int) -> bool:
@@ -109,19 +103,3 @@ def _is_sound(forest: RandomForestRegressor, features: int, outputs: int) -> boo
         if not (tree.children_right[leaf] == -1).all() or tree.value.shape != (tree.node_count, outputs, 1):
             return False
     return True
-
-
-def _flattened(truth: Values, found: Values) -> float | None:
-    return _ratio(float(np.sum((truth - found) ** 2)), float(np.sum((truth - truth.mean()) ** 2)))
-
-
-def _by_output(truth: Values, found: Values) -> float | None:
-    total = np.sum((truth - truth.mean(axis=0)) ** 2, axis=0)
-    error = np.sum((truth - found) ** 2, axis=0)
-    ratios = [_ratio(float(e), float(t)) for e, t in zip(error, total, strict=True)]
-    known = [ratio for ratio in ratios if ratio is not None]
-    return float(np.mean(known)) if known else None
-
-
-def _ratio(error: float, total: float) -> float | None:
-    return 1 - error / total if total > 1e-12 else None

@@ -6,17 +6,21 @@ from the gains found in people's dry mixes. A wet mix has the same gains, then b
 Two modes. ``as_described``: stereo gains, effects as their authors describe them. ``as_published``: what
 the published stimuli were measured to hold: one gain per microphone without panning, no
 level-dependent gain, and a plate of two seconds about as loud as the dry sound.
+
+In the mode ``as_described`` the option ``reverb`` chooses how long the reverberation lasts, all else of it
+being equal: two beats (``as_described``, ours) or the authors' published line from the tempo
+(``rule_published``), which hardly leaves its limits. Both mix with the same forest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from evalkit.audio import Audio
 from evalkit.config import StrictModel
@@ -26,7 +30,10 @@ from evalkit.provenance import versions
 from stimuli.systems import Rendering
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from sklearn.ensemble import RandomForestRegressor
+
+    from stimuli.models.gain_table import GainTable
 
 NAME = "random_forest"
 MODEL_FILE = "forest.skops"
@@ -35,10 +42,17 @@ TASKS = ("dry", "wet")
 
 
 class RandomForestOptions(StrictModel):
-    """Mode and size. The published number of trees is not known."""
+    """Mode, the wet mixes' reverberation, and size. The published number of trees is not known."""
 
     mode: Literal["as_described", "as_published"] = "as_described"
+    reverb: Literal["as_described", "rule_published"] = "as_described"
     trees: int = Field(default=400, ge=10, le=2000)
+
+    @model_validator(mode="after")
+    def _reverb_belongs_to_the_mode(self) -> RandomForestOptions:
+        if self.mode == "as_published" and self.reverb != "as_described":
+            raise ValueError("reverb: the mode as_published has the plate of the published stimuli: leave reverb out")
+        return self
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +73,19 @@ class FittedForest:
 
         save_forest(folder / MODEL_FILE, self.forest)
         write_card(folder, self.card, model_file=MODEL_FILE)
+
+    def summary(self) -> str:
+        """Return what it scores, on items seen and unseen, as a table for people."""
+        from stimuli.models.forest_scores import as_table
+
+        left_out = self.card["left_out"]
+        lines = [as_table(self.card["r2"])]
+        if left_out["items"]:
+            lines.append(
+                f"left out, as static gains hardly describe their dry mix (residual above "
+                f"{left_out['residual_above_db']:g} dB): {', '.join(left_out['items'])}"
+            )
+        return "\n".join(lines)
 
 
 class System:
@@ -82,52 +109,62 @@ class System:
     ) -> FittedForest:
         """Learn gains from the items' dry mixes, whatever the task; ``rng`` is not used.
 
+        Items whose dry mix static gains hardly describe (residual above -10 dB) teach nothing and are
+        left out; the card names them.
+
         Parameters
         ----------
-        manifest : where the items come from, for the card
+        manifest : where the items come from, for the card; its test items are scored, never learned from
 
         Raises
         ------
         DataError
-            If an item has no dry target: the gains of a wet mix are learned from the dry one.
+            If an item has no dry target, as the gains of a wet mix are learned from the dry one, or
+            static gains describe none of the dry mixes.
         """
         from stimuli.models.cards import data_facts
-        from stimuli.models.gain_features import FEATURE_NAMES, feature_row
-        from stimuli.models.gain_forest import fit_forest, scores, without_gaps
-        from stimuli.models.gain_table import table_of
-        from stimuli.models.unmixing import static_gains
+        from stimuli.models.forest_scores import as_json, scores
+        from stimuli.models.gain_features import FEATURE_NAMES
+        from stimuli.models.gain_forest import fit_forest
+        from stimuli.models.measured_gains import measure_gains
+        from stimuli.models.unmixing import DOUBTFUL_RESIDUAL_DB
 
         _needed(task)
-        signature = (self.options, manifest.sha256 if manifest else "", tuple(_files(item) for item in items))
-        if (known := _LAST_FIT.get(signature)) is not None:
-            return known
-        unmixed, measured = [], []
-        for item in items:
-            inputs = item.load_inputs()
-            unmixed.append(static_gains(inputs, item.load_target(LEARNED_TASK)))
-            measured.append(feature_row(inputs, item.rate_hz))
-        table, rows = table_of(items, unmixed), np.array(measured)
-        gains = without_gaps(table)
-        if self.options.mode == "as_published":
-            gains = np.linalg.norm(gains, axis=2, keepdims=True)
-        targets = gains.reshape(len(items), -1)
-        forest = fit_forest(rows, targets, trees=self.options.trees)
+        learned = measure_gains(items, LEARNED_TASK)
+        if learned is None:
+            raise DataError(
+                f"random_forest: static gains describe the dry mix of none of {len(items)} items "
+                f"(residual above {DOUBTFUL_RESIDUAL_DB:g} dB): there is nothing to learn; check that the dry mixes "
+                "are mixes of these microphones"
+            )
+        table = learned.table
+        targets = _targets(table, self.options.mode)
+        forest = fit_forest(learned.rows, targets, trees=self.options.trees)
+        test = None if manifest is None else measure_gains(_scored(manifest), LEARNED_TASK)
+        found = scores(
+            forest,
+            learned.rows,
+            targets,
+            table.groups,
+            test=None if test is None else (test.rows, _targets(test.table, self.options.mode)),
+        )
         card = {
             "system": NAME,
             "task": LEARNED_TASK,
             "mode": self.options.mode,
             "rate_hz": table.rate_hz,
             "channel_order": list(table.roles),
-            **data_facts(items, manifest),
+            **data_facts(learned.items, manifest),
             "norm": table.typical_norm,
             "trees": self.options.trees,
             "features": list(FEATURE_NAMES),
-            "r2": scores(forest, rows, targets),
+            "r2": as_json(found),
             "residual_db": {"median": float(np.median(table.residual_db)), "largest": float(table.residual_db.max())},
-            "doubtful_items": table.doubtful,
+            "left_out": {"residual_above_db": DOUBTFUL_RESIDUAL_DB, "items": learned.left_out},
+            "left_out_of_test": [] if test is None else test.left_out,
             "versions": versions(("numpy", "scipy", "scikit-learn", "skops")),
         }
-        fitted = FittedForest(
+        return FittedForest(
             forest=forest,
             mode=self.options.mode,
             roles=table.roles,
@@ -135,9 +172,11 @@ class System:
             norm=table.typical_norm,
             card=card,
         )
-        _LAST_FIT.clear()
-        _LAST_FIT[signature] = fitted
-        return fitted
+
+    def learned_task(self, task: str | None) -> str | None:
+        """Return ``dry``: a wet mix has the gains of the dry one, so that both are fitted once."""
+        _needed(task)
+        return LEARNED_TASK
 
     def load(self, folder: Path) -> FittedForest:
         """Read a forest that was saved.
@@ -215,36 +254,34 @@ class System:
         }
         if not wet:
             return Rendering(audio=dry, provenance=provenance)
-        audio, effects = _with_effects(dry, item, mode=fitted.mode)
+        audio, effects = _with_effects(dry, item, mode=fitted.mode, reverb=self.options.reverb)
         return Rendering(audio=audio, provenance=provenance | effects)
 
 
-_LAST_FIT: dict[Any, FittedForest] = {}  # dry and wet of one study are the same fit: measured once
+def _targets(table: GainTable, mode: str) -> npt.NDArray[np.float64]:
+    """Return what the forest learns, (items, outputs): relative gains by channel, or one a microphone."""
+    gains = table.relative
+    if mode == "as_published":
+        gains = np.linalg.norm(gains, axis=2, keepdims=True)
+    return gains.reshape(len(gains), -1)
 
 
-def _with_effects(dry: Audio, item: Multitrack, *, mode: str) -> tuple[Audio, dict[str, Any]]:
-    """Compress and reverberate a dry mix, and say how."""
-    from stimuli.effects import automatic_compressor, automatic_reverb
+def _scored(manifest: Manifest) -> list[Multitrack]:
+    return [item for item in manifest.of_split("test") if LEARNED_TASK in item.targets]
+
+
+def _with_effects(dry: Audio, item: Multitrack, *, mode: str, reverb: str) -> tuple[Audio, dict[str, Any]]:
+    """Compress and reverberate a dry mix at the item's tempo, and say how."""
+    from stimuli.effects import drum_bus
     from stimuli.effects.tempo import estimate_tempo_bpm
 
     try:
         tempo_bpm = item.tempo_bpm or estimate_tempo_bpm(dry, item.rate_hz)
     except AudioError as error:
         raise AudioError(f"item {item.id}: {error}") from error
-    facts: dict[str, Any] = {"tempo_bpm": tempo_bpm, "tempo_from": "manifest" if item.tempo_bpm else "tracker"}
-    if mode == "as_published":
-        wet, reverb = automatic_reverb.as_published(dry, item.rate_hz, tempo_bpm=tempo_bpm)
-        return wet, facts | {"compressor": None, "reverb": asdict(reverb)}
-    compressed, compressor = automatic_compressor.as_described(dry, item.rate_hz, tempo_bpm=tempo_bpm)
-    # the make-up is for a steady 0 dBFS and lifts passing transients far above it; what is heard is matched later
-    output_gain_db = -compressor.makeup_db
-    wet, reverb = automatic_reverb.as_described(
-        compressed * 10 ** (output_gain_db / 20), item.rate_hz, tempo_bpm=tempo_bpm
-    )
-    return wet, facts | {
-        "compressor": asdict(compressor) | {"output_gain_db": output_gain_db},
-        "reverb": asdict(reverb),
-    }
+    chain = drum_bus.CHAINS["as_published" if mode == "as_published" else reverb]
+    wet, facts = chain(dry, item.rate_hz, tempo_bpm=tempo_bpm)
+    return wet, {"tempo_bpm": tempo_bpm, "tempo_from": "manifest" if item.tempo_bpm else "tracker", **facts}
 
 
 def _needed(task: str | None) -> str:
@@ -255,20 +292,3 @@ def _needed(task: str | None) -> str:
 
 def _channels(mode: str) -> int:
     return 1 if mode == "as_published" else 2
-
-
-def _files(item: Multitrack) -> tuple[Any, ...]:
-    """Return what tells this item's microphones and dry mix from any other's: names, gains, files and their times."""
-    tracks = [
-        (role, None if track is None else (_stamp(track.path), track.channel, track.gain_db))
-        for role, track in item.inputs.items()
-    ]
-    target = item.targets.get(LEARNED_TASK)
-    return (item.id, item.roles, tuple(tracks), None if target is None else _stamp(target))
-
-
-def _stamp(path: Path) -> tuple[str, int, int]:
-    if not path.is_file():
-        raise AudioError(f"{path}: no such audio file")
-    status = path.stat()
-    return str(path), status.st_mtime_ns, status.st_size
