@@ -148,7 +148,7 @@ def _choose(item: str, files: Sequence[Named], roles: RoleMap, findings: Finding
     """Return the file of every role and target (as ``target TASK``) that has one; nothing for an item without roles."""
     uses: dict[str, Use] = {}
     several: dict[str, list[Named]] = {}
-    wanted = {role: [(choice.pattern, choice.channel) for choice in roles.choices(role)] for role in roles.roles}
+    wanted = {role: [(choice.pattern, choice.channel) for choice in choices] for role, choices in roles.roles.items()}
     wanted |= {f"target {task}": [(pattern, None) for pattern in patterns] for task, patterns in roles.targets.items()}
     for what, patterns in wanted.items():
         for pattern, channel in patterns:

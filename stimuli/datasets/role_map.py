@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from evalkit.config import StrictModel, read_yaml, validate
 
@@ -44,20 +44,29 @@ def _is_layout(text: str) -> str:
 
 Pattern = Annotated[str, AfterValidator(_is_pattern)]
 Share = Annotated[float, Field(ge=0, le=1)]
+HeldOut = Annotated[
+    Annotated[list[Pattern], Tag("Patterns")] | Annotated[Share, Tag("Share")],
+    Discriminator(lambda value: "Patterns" if isinstance(value, list) else "Share"),
+]
 
 
 class Choice(StrictModel):
-    """A pattern of names, and which channel of a stereo file is meant."""
+    """A pattern of names, and which channel of a stereo file is meant; may be written as the pattern alone."""
 
     pattern: Pattern
     channel: Literal["left", "right", "mix"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_pattern(cls, value: Any) -> Any:
+        return {"pattern": value} if isinstance(value, str) else value
 
 
 class Splits(StrictModel):
     """Which items are held out: patterns of items, or a share of the groups."""
 
-    validation: list[Pattern] | Share = []
-    test: list[Pattern] | Share = []
+    validation: HeldOut = []
+    test: HeldOut = []
     seed: int = Field(default=2020, ge=0)
 
 
@@ -70,7 +79,7 @@ class RoleMap(StrictModel):
     layout: Annotated[str, AfterValidator(_is_layout)] = "{item}/{name}"
     kind: str = "song"
     group: Pattern | None = None
-    roles: dict[str, list[Pattern | Choice]] = Field(min_length=1)
+    roles: dict[str, list[Choice]] = Field(min_length=1)
     targets: dict[str, list[Pattern]] = {}
     split: Splits | None = None
 
@@ -79,10 +88,6 @@ class RoleMap(StrictModel):
         if self.group is not None and "{group}" in self.layout:
             raise ValueError("group stands in the layout already: take one of the two away")
         return self
-
-    def choices(self, role: str) -> list[Choice]:
-        """Return a role's patterns in order, each with its channel."""
-        return [Choice(pattern=entry) if isinstance(entry, str) else entry for entry in self.roles[role]]
 
     def layout_pattern(self) -> re.Pattern[str]:
         """Return the layout as a regular expression with the groups ``item``, ``name`` and, if given, ``group``."""
