@@ -43,7 +43,7 @@ def microphone_rows(manifest: Manifest) -> list[dict[str, Any]]:
 
 
 def contents_lines(manifest: Manifest) -> Iterator[str]:
-    """Yield the contents as an aligned table, then the microphones and targets, in a line each.
+    """Yield the contents as an aligned table, then splits, inputs and targets, in a line each.
 
     Where a data set has more than ``MOST_GROUPS`` groups (songs), they are counted, not listed.
     """
@@ -62,6 +62,8 @@ def contents_lines(manifest: Manifest) -> Iterator[str]:
     cells = [("split", "kind", "group", "items", "minutes")]
     cells += [(r["split"], r["kind"], r["group"], str(r["items"]), f"{r['minutes']:.1f}") for r in rows]
     yield from _aligned(cells)
+    splits = {split: sum(item.split == split for item in manifest.items) for split in ORDER}
+    yield "splits   " + ", ".join(f"{split} {count}" for split, count in splits.items())
     yield "inputs   " + ", ".join(f"{row['role']} {row['items']}" for row in microphone_rows(manifest))
     tasks = dict.fromkeys(task for item in manifest.items for task in item.targets)
     counts = {task: sum(task in item.targets for item in manifest.items) for task in tasks}

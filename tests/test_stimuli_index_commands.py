@@ -57,6 +57,7 @@ def test_an_import_says_what_it_met_and_shows_what_it_wrote(songs: Path, capsys:
         "test   song  A          1      0.5",
         "test   song  B          1      0.5",
         "all                     2      1.0",
+        "splits   train 0, validation 0, test 2",
         "inputs   kick 2, snare 1",
         "targets  wet 2",
         f"{songs / 'm.jsonl'}: Songs: 2 items at 44100 Hz",
@@ -173,6 +174,7 @@ def test_many_groups_are_counted_and_not_listed(tmp_path: Path) -> None:
         "train  bass   7 groups      7      0.7",
         "train  drums  6 groups      6      0.6",
         "all                        13      1.3",
+        "splits   train 13, validation 0, test 0",
         "inputs   raw_1 13",
         "targets  none",
     ]
