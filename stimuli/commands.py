@@ -45,7 +45,7 @@ def train(
 
     Example: evalkit train random_forest drums/manifest.jsonl --task dry --out trained/forest
     """
-    from stimuli.systems import TrainableSystem, load_system
+    from stimuli.systems import Summarised, TrainableSystem, load_system
 
     kind = load_system(name)
     system = kind(parse_options(kind.Options, options))
@@ -58,9 +58,12 @@ def train(
     work = out.with_name(f".{out.name}.training")
     with fresh_folder(out, force=force) as folder:
         rng = stream(seed, "fit", name, task)
-        system.fit(items, task, rng=rng, device=device, manifest=table, work=work).save(folder)
+        fitted = system.fit(items, task, rng=rng, device=device, manifest=table, work=work)
+        fitted.save(folder)
     shutil.rmtree(work, ignore_errors=True)
     click.echo(f"{out}: {name} ({task}), trained on {len(items)} items")
+    if isinstance(fitted, Summarised):
+        click.echo(fitted.summary())
 
 
 @click.command()

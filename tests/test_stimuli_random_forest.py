@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from multitrack_support import make_multitrack, make_multitracks
 from pydantic import ValidationError
 
 from evalkit.audio import write_audio
 from evalkit.errors import AudioError, ConfigError, DataError
-from evalkit.manifest import Manifest, Multitrack
+from evalkit.manifest import Manifest, Multitrack, write_manifest
+from stimuli.commands import train
 from stimuli.systems import SharesLearning
 from stimuli.systems.random_forest import FittedForest, RandomForestOptions, System
 
@@ -136,6 +138,15 @@ def test_test_items_are_scored_and_not_learned_from(
     assert (fitted.card["r2"]["test"], scored.card["r2"]["test"]["items"]) == (None, 1)
     assert scored.card["left_out_of_test"] == ["foreign"]
     assert "test items only" in scored.summary()
+
+
+def test_train_prints_the_scores(items: list[Multitrack], tmp_path: Path) -> None:
+    write_manifest(tmp_path / "manifest.jsonl", data_set(*items))
+    words = ["random_forest", str(tmp_path / "manifest.jsonl"), "--task", "wet", "--out", str(tmp_path / "forest")]
+    result = CliRunner().invoke(train, [*words, "--option", "trees=30"])
+    assert result.exit_code == 0, result.output
+    for row in ("training items, all seen", "out of bag", "2-fold over groups", "it mixes seen and unseen items"):
+        assert row in result.output
 
 
 def test_one_forest_serves_dry_and_wet() -> None:

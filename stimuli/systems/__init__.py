@@ -46,6 +46,14 @@ class Fitted(Protocol):
 
 
 @runtime_checkable
+class Summarised(Protocol):
+    """What a learned state offers besides, if training ends with figures that people should see."""
+
+    def summary(self) -> str:
+        """Return them as text of some lines."""
+
+
+@runtime_checkable
 class MixingSystem(Protocol):
     """What every system offers. ``Options`` is a pydantic model that imports nothing heavy."""
 

@@ -11,9 +11,8 @@ from typing import Any, Literal
 import numpy as np
 
 from evalkit.config import StrictModel
-from evalkit.errors import ConfigError
 from evalkit.manifest import Multitrack
-from stimuli.systems import Rendering
+from stimuli.systems import Rendering, needed_task
 
 
 class LowpassAnchorOptions(StrictModel):
@@ -45,10 +44,7 @@ class System:
         """
         from stimuli.effects import filters
 
-        if task is None:
-            raise ConfigError(
-                f"lowpass_anchor: needs a task: which mix is low-passed, of {', '.join(item.targets) or 'none'}?"
-            )
+        task = needed_task(task, "lowpass_anchor")
         taps = filters.bs1534_low_pass(item.rate_hz, corner_hz=self.options.corner_hz)
         return Rendering(
             audio=filters.apply_centred(taps, item.load_target(task)),
