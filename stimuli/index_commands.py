@@ -29,7 +29,7 @@ trim_option = click.option(
 
 @click.group()
 def index() -> None:
-    """Describe a data set that is here: its manifest, no copy of its audio."""
+    """Describe ENST-Drums or MedleyDB where it lies."""
 
 
 @index.command()
@@ -89,9 +89,9 @@ def _print_example(context: click.Context, _: click.Parameter, wanted: bool) -> 
     "--example", is_flag=True, is_eager=True, expose_value=False, callback=_print_example, help="Print a roles.yaml."
 )
 def import_(folder: Path, roles: Path, out: Path, tolerance_s: float, force: bool) -> None:
-    """Describe any folder of multitracks with a table of name patterns.
+    """Describe any folder, by a map of its names.
 
-    Every file is read once. Files without a role, roles without a file, silent microphones and
+    Files with a role are read once. Files without one, roles without a file, silent microphones and
     unequal lengths are said; what cannot be decided is a problem, and no manifest is written.
 
     Example: evalkit data import --example > roles.yaml
@@ -126,7 +126,7 @@ def _write(out: Path, force: bool, make: Callable[[Findings], Manifest]) -> None
 @click.option("--json", "as_json", is_flag=True, help="Print the contents and problems as JSON.")
 @click.pass_context
 def check(context: click.Context, manifest: Path, as_json: bool) -> None:
-    """Check every file of a manifest, and show what it holds.
+    """Show what a manifest holds; check its files.
 
     Headers are read (existence, rate, length, channels), no audio is decoded. Exit code 1 if a file is
     not as described.

@@ -11,7 +11,7 @@ and mix settings in all three parts, and other takes of a test phrase in trainin
 References
 ----------
 .. [1] Martínez Ramírez, Stoller, Moffat: A Deep Learning Approach to Intelligent Drum Mixing with
-   the Wave-U-Net. J. Audio Eng. Soc. 69(3), 2021, section 2.4 and Table 2.
+   the Wave-U-Net. J. Audio Eng. Soc. 69(3), 2021, section 2.3 and Table 2.
 .. [2] Gillet, Richard: ENST-Drums: an extensive audio-visual database for drum signals processing.
    ISMIR 2006.
 """

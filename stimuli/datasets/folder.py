@@ -1,6 +1,6 @@
 """Any folder of multitracks, described by a table of name patterns (see ``roles.yaml``).
 
-Every audio file is read once: that finds files that cannot be decoded, silent microphones, and mono
+Every file that gets a role is read once: that finds files that cannot be decoded, silent microphones, and mono
 recordings kept as stereo files of two equal channels. What can be decided is decided and said;
 what cannot is a problem.
 """
