@@ -159,7 +159,8 @@ def test_a_hop_off_the_period_is_refused_as_it_would_change_the_result() -> None
 
 
 def test_clipping_counts_the_samples_it_changes() -> None:
-    mix, clipped = clip(np.array([[0.5, -1.0], [1.5, -3.0], [1.0, 0.0]]))
+    mix = np.array([[0.5, -1.0], [1.5, -3.0], [1.0, 0.0]])
+    clipped = clip(mix)
     assert clipped == 2
     assert mix.tolist() == [[0.5, -1.0], [1.0, -1.0], [1.0, 0.0]]
 

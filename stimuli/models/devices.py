@@ -58,6 +58,13 @@ def has_fast_bfloat16(device: str) -> bool:
     return " amx_bf16" in text or " avx512_bf16" in text
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error says that the device, or the machine, has no memory left."""
+    if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and re.search(r"out of memory|can't allocate memory", str(error)) is not None
+
+
 @contextmanager
 def exact_float32() -> Iterator[None]:
     """Compute float32 products in float32: TF32 off for matrix products and cuDNN."""

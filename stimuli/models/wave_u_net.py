@@ -72,7 +72,7 @@ class WaveUNet(nn.Module):
         AudioError
             If the number of channels or the length does not fit.
         """
-        self._check(microphones)
+        check_microphones(microphones, self.config)
         slope = self.config.leak
         raw = microphones.unsqueeze(2).contiguous(memory_format=torch.channels_last)
         signal, skips = raw, []
@@ -89,19 +89,26 @@ class WaveUNet(nn.Module):
         with torch.autocast(signal.device.type, enabled=False):  # bfloat16 would put noise at -50 dB into the mix
             return self.output(signal).squeeze(2)
 
-    def _check(self, microphones: Tensor) -> None:
-        config = self.config
-        if microphones.ndim != 3 or microphones.shape[1] != config.inputs:
-            raise AudioError(
-                f"Wave-U-Net: found a signal of shape {tuple(microphones.shape)}, "
-                f"expected (batch, {config.inputs}, samples)"
-            )
-        outputs = microphones.shape[2] - config.context
-        if outputs < 1 or outputs != config.output_samples(outputs):
-            raise AudioError(
-                f"Wave-U-Net: found {microphones.shape[2]} input samples, expected {config.period} k + "
-                f"{config.up_kernel + config.context} with k >= 1"
-            )
+
+def check_microphones(microphones: Tensor, config: WaveUNetConfig) -> None:
+    """Refuse a signal that a network cannot take.
+
+    Raises
+    ------
+    AudioError
+        If it is not (batch, inputs, samples) with one of the lengths that fit.
+    """
+    if microphones.ndim != 3 or microphones.shape[1] != config.inputs:
+        raise AudioError(
+            f"Wave-U-Net: found a signal of shape {tuple(microphones.shape)}, "
+            f"expected (batch, {config.inputs}, samples)"
+        )
+    outputs = microphones.shape[2] - config.context
+    if outputs < 1 or outputs != config.output_samples(outputs):
+        raise AudioError(
+            f"Wave-U-Net: found {microphones.shape[2]} input samples, expected {config.period} k + "
+            f"{config.up_kernel + config.context} with k >= 1"
+        )
 
 
 def interpolate(signal: Tensor) -> Tensor:

@@ -12,28 +12,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 import stimuli
 from evalkit.config import StrictModel
 from evalkit.errors import ConfigError, DataError
 from evalkit.manifest import Manifest, Multitrack
-from stimuli.models.training_plan import PRESETS, Loss, Preset
+from stimuli.models.tiling import FRAME_S, Tiling, hop_of
+from stimuli.models.training_plan import PRESETS, Loss, Precision, Preset
 from stimuli.systems import Rendering
 
 if TYPE_CHECKING:
     from stimuli.models.fitted_wave_u_net import FittedWaveUNet
 
 NAME = "wave_u_net"
+RENDERING = frozenset({"tiling", "precision", "frame_s"})  # options that training does not read
 WEIGHTS_FOLDER = Path(stimuli.__file__).parent / "weights"
 
 
 class WaveUNetOptions(StrictModel):
-    """Shape and training of the network; what is not given is the preset's.
+    """Shape and training of the network, and how it mixes; what is not given is the preset's.
 
     ``target_scale`` is ``none``, or ``peak``: targets are divided by their own peak before training,
     as in the authors' code. ``per_group`` trains one more network for each group of items (drummer),
     which mixes that group's items. ``learning_rates`` and ``max_epochs`` have a value per stage of the training.
+
+    ``tiling`` is ``aligned``, which mixes as one pass over the whole item would, or ``paper``, the frames of the
+    authors' program. ``precision`` is that of mixing: ``bfloat16`` is faster where the processor has it, and puts
+    noise into the mix, about 50 dB below it. ``frame_s`` is the length of an aligned frame: speed and memory, not
+    the result.
     """
 
     preset: Literal["small", "paper"] = "small"
@@ -48,6 +55,15 @@ class WaveUNetOptions(StrictModel):
     patience: int | None = Field(default=None, ge=1)
     learning_rates: tuple[float, ...] | None = None
     max_epochs: tuple[int, ...] | None = None
+    tiling: Tiling = "aligned"
+    precision: Precision = "float32"
+    frame_s: float = Field(default=FRAME_S, gt=0)
+
+    @model_serializer(mode="wrap")
+    def _serialized(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        """Leave out, of the differences from the defaults, what only rendering reads: they name trained weights."""
+        values: dict[str, Any] = handler(self)
+        return {name: value for name, value in values.items() if not (info.exclude_defaults and name in RENDERING)}
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -150,7 +166,7 @@ class System:
         rng: np.random.Generator,
         device: str,
     ) -> Rendering:
-        """Mix a whole item in float32, by its group's network where there is one; ``rng`` is not used.
+        """Mix a whole item, by its group's network where there is one; ``rng`` is not used.
 
         Raises
         ------
@@ -158,6 +174,8 @@ class System:
             If a microphone's file does not fit the item or is not finite.
         DataError
             If the weights are for another task, rate or order of microphones, or are damaged.
+        ConfigError
+            If a frame does not fit into memory.
         """
         from stimuli.models import devices
         from stimuli.models.checkpoints import check_facts
@@ -167,7 +185,15 @@ class System:
         chosen = fitted.by_group.get(item.group, fitted)
         check_facts(chosen.facts, wanted, name=chosen.source)
         device = devices.resolve(device)
-        mix, clipped = clip(mix_whole(chosen.network, item.load_inputs(), device=device))
+        mix = mix_whole(
+            chosen.network,
+            item.load_inputs(),
+            device=device,
+            tiling=self.options.tiling,
+            precision=self.options.precision,
+            hop_samples=hop_of(self.options.frame_s, item.rate_hz, chosen.network.config),
+        )
+        clipped = clip(mix)
         provenance: dict[str, Any] = {
             "network_of": item.group if item.group in fitted.by_group else "all groups",
             "weights_sha256": chosen.weights_sha256,
@@ -175,7 +201,8 @@ class System:
             "generator_version": chosen.facts.generator_version,
             "steps": chosen.facts.steps,
             "device": device,
-            "precision": "float32",
+            "tiling": self.options.tiling,
+            "precision": self.options.precision,
         }
         return Rendering(audio=mix, clipped=clipped, provenance=provenance)
 
