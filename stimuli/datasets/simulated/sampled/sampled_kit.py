@@ -9,7 +9,7 @@ have one recording a layer, variants differ by a little pitch, level and time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any
 
@@ -20,12 +20,13 @@ from stimuli.datasets.simulated.kits import Kit
 from stimuli.datasets.simulated.kits import Sound as AnySound
 from stimuli.datasets.simulated.sampled.installed import FoundKit, choose_kit, installed_kits
 from stimuli.datasets.simulated.sampled.layers import Layer, fundamental_hz, repitch
+from stimuli.datasets.simulated.sampled.tone import tone_of
 from stimuli.datasets.simulated.sampled.voices import read_voices
 from stimuli.datasets.simulated.version import RATE_HZ
 
 _TOM_VOICES = {"tom_1": "tom_high", "tom_2": "tom_low", "tom_3": "tom_mid"}
 _TOMS_HZ = (50.0, 250.0)
-_PITCH_CENTS, _LEVEL_DB, _LATEST_S = 4.0, 0.4, 0.0005  # of a variant: spread, spread, at most
+_PITCH_CENTS, _LEVEL_DB, _LATEST_S = 4.0, 0.25, 0.0005  # of a variant: spread, spread, at most
 _MOST_SPREAD = 2.0
 
 
@@ -85,13 +86,14 @@ class SampledKit:
             return self.like.strike(articulation, velocity, rng=rng)
         layer = min(layers, key=lambda layer: abs(layer.strength - velocity))
         cents = _PITCH_CENTS * _spread(rng)
-        level_db = self.like.level_db(articulation) + _LEVEL_DB * _spread(rng)
+        level_db = self.like.level_db(articulation) + tone_of(self.name, _voice(articulation)).level_db
+        level_db += _LEVEL_DB * _spread(rng)
         late = int(rng.integers(round(_LATEST_S * RATE_HZ) + 1))
         tuned = repitch(np.asarray(layer.sound, dtype=np.float64), 2 ** (cents / 1200))
         return np.concatenate([np.zeros(late), tuned]).astype(np.float32), level_db
 
     def facts(self) -> dict[str, Any]:
-        """Return what a manifest must say of the kit: where it comes from, its licence, what was made up."""
+        """Return what a manifest must say of the kit: where it comes from, its licence, what was changed."""
         substitutes = {
             articulation: f"procedural, {self.like.name}"
             for articulation in INSTRUMENT_OF
@@ -108,6 +110,7 @@ class SampledKit:
             "levels_of": self.like.name,
             "toms_hz": {name: tom.fundamental_hz for name, tom in self.toms.items()},
             "substitutes": substitutes,
+            "tone": {voice: asdict(tone_of(self.name, voice)) for voice in self.voices},
         }
 
 

@@ -22,6 +22,7 @@ from stimuli.datasets.simulated.sampled.layers import Layer, Shape, cut_stroke, 
 from stimuli.datasets.simulated.sampled.sf2 import read_sf2
 from stimuli.datasets.simulated.sampled.sonic_pi import read_sonic_pi
 from stimuli.datasets.simulated.sampled.sound_files import Sound, at_rate, read_sound
+from stimuli.datasets.simulated.sampled.tone import coloured, tone_of
 
 Recordings = dict[str, list[tuple[float, Sound]]]
 
@@ -93,8 +94,9 @@ def read_voices(found: FoundKit) -> dict[str, tuple[Layer, ...]]:
         silent = [strength for strength, sound in strokes if not np.any(sound)]
         if silent or not strokes:
             raise DataError(f"{found.path}: no sound for {voice} at velocity {silent or 'any'}; is the kit complete?")
+        tone = tone_of(found.name, voice)
         voices[voice] = tuple(
-            Layer(strength=strength, sound=cut_stroke(np.asarray(sound, dtype=np.float64), shape))
+            Layer(strength=strength, sound=cut_stroke(coloured(np.asarray(sound, dtype=np.float64), tone), shape))
             for strength, sound in sorted(strokes, key=lambda stroke: stroke[0])
         )
     return voices
