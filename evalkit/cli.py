@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("analysis.commands:report", "ratings  →  report/: one HTML page, tables, figures"),
 }
 MODULE_EXTRAS = {"torch": "mixing", "sklearn": "mixing", "numba": "mixing", "safetensors": "mixing", "skops": "mixing",
-                 "psycopg": "postgres"}  # fmt: skip
+                 "psycopg": "postgres", "dask": "dask", "distributed": "dask", "ray": "ray"}  # fmt: skip
 
 
 class CommandTable(click.Group):

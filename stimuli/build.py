@@ -9,8 +9,9 @@ and names the target that fits, or lowers the whole page equally if the study sa
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,10 @@ from evalkit.progress import progress
 from evalkit.provenance import record, sha256_file
 from evalkit.session import AUDIO_FOLDER, Page, Session, Stimulus, opaque_id, write_session
 from evalkit.study import Condition, Loudness, Study
+from evalkit.whole_files import whole_file
 from stimuli.fitting import Say
-from stimuli.plan import Plan, PlannedItem, render_item
+from stimuli.plan import Plan, PlannedItem
+from stimuli.rendering import render_item, rendering_device
 
 LIBRARIES = ("numpy", "scipy", "soundfile", "pyloudnorm", "torch", "scikit-learn", "numba")
 SCRATCH = "scratch"
@@ -55,20 +58,24 @@ def build_session(plan: Plan, *, workers: Workers, force: bool, say: Say) -> Ses
     Parameters
     ----------
     plan : study with its items and systems ready (:func:`stimuli.plan.make_plan`)
-    workers : how many processes; the result does not depend on it
+    workers : who renders; the result does not depend on it
     force : replace an existing bundle
 
     Raises
     ------
+    ConfigError
+        If several workers would render on a GPU.
     AudioError
         For silent, too short or non-finite audio, and where the true-peak ceiling would be passed.
     """
     study = plan.study
+    plan = replace(plan, device=rendering_device(plan.device, workers))
     with fresh_folder(study.session_folder, force=force) as folder:
         scratch = folder / SCRATCH
         scratch.mkdir()
         (folder / AUDIO_FOLDER).mkdir()
-        results = spread(_measure_item, [(plan, item, scratch) for item in plan.items], workers=workers)
+        calls = list(enumerate(plan.items))
+        results = spread(_measure_item, calls, common=(plan, scratch), workers=workers, folder=scratch)
         measured: list[list[Measured]] = list(progress(results, total=len(plan.items), what="mixing"))
         targets = page_targets(measured, study.spec.loudness, plan.item_ids, study)
         pages = []
@@ -82,9 +89,15 @@ def build_session(plan: Plan, *, workers: Workers, force: bool, say: Say) -> Ses
             rate_hz=plan.rate_hz,
             pages=tuple(pages),
             simulated=plan.simulated,
-            provenance=record(LIBRARIES, data=plan.data_facts, device=plan.device, fitted=plan.fitted_facts()),
+            provenance=record(
+                LIBRARIES,
+                data=plan.data_facts,
+                device=plan.device,
+                fitted=plan.fitted_facts(),
+                training_warning=plan.training_warning(),
+            ),
         )
-        _remove_scratch(scratch)
+        shutil.rmtree(scratch)
         write_session(folder, session)
     return session
 
@@ -124,13 +137,17 @@ def _floor_tenth(value: float) -> float:
     return math.floor(value * 10 + 1e-9) / 10
 
 
-def _measure_item(plan: Plan, item: PlannedItem, scratch: Path) -> list[Measured]:
-    """Render one item by every condition, cut, and keep the excerpts in full precision."""
+def _measure_item(plan: Plan, scratch: Path, number: int, item: PlannedItem) -> list[Measured]:
+    """Render one item by every condition, cut, and keep the excerpts in full precision.
+
+    Their names are the item's and the condition's: an item rendered again replaces its own files.
+    """
     measured = []
     for rendered in render_item(plan, item):
         name = f"item {item.id}, condition {rendered.condition.id}"
-        path = scratch / f"{opaque_id()}.wav"
-        write_audio(path, rendered.audio, plan.rate_hz, subtype="DOUBLE")
+        path = scratch / f"{number}-{rendered.condition.id}.wav"
+        with whole_file(path) as unfinished:
+            write_audio(unfinished, rendered.audio, plan.rate_hz, subtype="DOUBLE")
         measured.append(
             Measured(
                 condition=rendered.condition,
@@ -179,9 +196,3 @@ def _write_stimulus(one: Measured, target_lufs: float, plan: Plan, folder: Path)
 def _reread(path: Path, rate_hz: int) -> Audio:
     audio, _ = read_audio(path, rate_hz=rate_hz)
     return np.asarray(audio)
-
-
-def _remove_scratch(scratch: Path) -> None:
-    for path in scratch.iterdir():
-        path.unlink()
-    scratch.rmdir()

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import click
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
-from evalkit.config import Source, validate
 from evalkit.errors import ConfigError, DataError
 from evalkit.folders import fresh_folder
 from evalkit.manifest import read_manifest
 from evalkit.parallel import Workers
 from evalkit.seeds import stream
 from evalkit.study import read_study
-from stimuli.options import FILE, FOLDER, device_option, force_option, jobs_option
-
-MIXES_SCHEMA = "evalkit-mixes/1"
+from stimuli.options import (
+    FILE,
+    FOLDER,
+    device_option,
+    force_option,
+    parse_options,
+    rendering_device_option,
+    workers_options,
+)
 
 
 def _say(text: str) -> None:
@@ -75,7 +76,8 @@ def train(
 @click.option("--split", default="test", show_default=True, type=click.Choice(["test", "all"]))
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
 @click.option("--out", required=True, type=FOLDER, help="Folder for the mixes.")
-@device_option
+@rendering_device_option
+@workers_options
 @force_option
 def mix(
     manifest: Path,
@@ -87,18 +89,20 @@ def mix(
     seed: int,
     out: Path,
     device: str,
+    workers: Workers,
     force: bool,
 ) -> None:
     """Mix the items of a manifest by one system: 24-bit WAV files and mixes.json.
 
     Example: evalkit mix drums/manifest.jsonl --system mean_gain --task wet --out mixes
     """
-    from evalkit.audio import write_audio
-    from evalkit.progress import progress
     from stimuli.fitting import resolve_fitted
+    from stimuli.mix import mix_items
+    from stimuli.rendering import rendering_device
     from stimuli.systems import load_system
 
-    table = read_manifest(manifest)
+    rendering_device(device, workers)  # what cannot work is said before anything is fitted
+    table = read_manifest(workers.visible(manifest))
     kind = load_system(name)
     settings = parse_options(kind.Options, options)
     system = kind(settings)
@@ -108,43 +112,40 @@ def mix(
     state = resolve_fitted(
         system, name, task, settings, manifest=table, trained=None, weights=weights, seed=seed, device=device, say=_say
     )
-    rows = []
-    with fresh_folder(out, force=force) as folder:
-        for item in progress(items, total=len(items), what="mixing"):
-            rng = stream(seed, "render", name, item.id)
-            fitted = None if state is None else state.fitted
-            rendering = system.render(item, task, fitted=fitted, rng=rng, device=device)
-            file = item.id.replace("/", "__") + ".wav"
-            write_audio(folder / file, rendering.audio, item.rate_hz)
-            rows.append({"id": item.id, "file": file, "split": item.split, "clipped": rendering.clipped})
-        facts = {
-            "schema": MIXES_SCHEMA,
-            "manifest_sha256": table.sha256,
-            "system": name,
-            "task": task,
-            "options": settings.model_dump(mode="json"),
-            "simulated": table.simulated,
-            "items": rows,
-        }
-        (folder / "mixes.json").write_text(json.dumps(facts, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    click.echo(f"{out}: {len(rows)} mixes by {name}")
+    mix_items(
+        workers.visible(out),
+        items,
+        manifest=table,
+        system=system,
+        name=name,
+        task=task,
+        options=settings,
+        state=state,
+        seed=seed,
+        device=device,
+        workers=workers,
+        force=force,
+    )
+    click.echo(f"{out}: {len(items)} mixes by {name}")
 
 
 @click.command()
 @click.argument("study", type=click.Path(path_type=Path))
-@jobs_option
-@device_option
+@workers_options
+@rendering_device_option
 @force_option
-def build(study: Path, jobs: int, device: str, force: bool) -> None:
+def build(study: Path, workers: Workers, device: str, force: bool) -> None:
     """Make a study's session bundle: aligned stimuli, matched in loudness.
 
     Example: evalkit build my_study --jobs 2
     """
     from stimuli.build import build_session
     from stimuli.plan import make_plan
+    from stimuli.rendering import rendering_device
 
-    plan = make_plan(read_study(study), device=device, say=_say)
-    session = build_session(plan, workers=Workers(jobs=jobs), force=force, say=_say)
+    rendering_device(device, workers)  # what cannot work is said before anything is fitted
+    plan = make_plan(read_study(workers.visible(study)), device=device, say=_say)
+    session = build_session(plan, workers=workers, force=force, say=_say)
     stimuli = [stimulus for page in session.pages for stimulus in page.stimuli]
     room = plan.study.spec.loudness.ceiling_dbtp - max(stimulus.dbtp for stimulus in stimuli)
     click.echo(
@@ -152,23 +153,3 @@ def build(study: Path, jobs: int, device: str, force: bool) -> None:
         f"{min(s.lufs for s in stimuli):.2f} to {max(s.lufs for s in stimuli):.2f} LUFS, "
         f"{room:.1f} dB below the ceiling"
     )
-
-
-def parse_options(model: Any, words: tuple[str, ...]) -> Any:
-    """Turn ``KEY=VALUE`` words into a system's validated options; values are read as YAML.
-
-    Raises
-    ------
-    ConfigError
-        If a word has no ``=``, or the option is unknown or of the wrong type.
-    """
-    values: dict[str, Any] = {}
-    for word in words:
-        key, equals, text = word.partition("=")
-        if not equals or not key:
-            raise ConfigError(f"--option {word}: expected KEY=VALUE")
-        try:
-            values[key] = YAML(typ="safe", pure=True).load(text)
-        except YAMLError as error:
-            raise ConfigError(f"--option {word}: not a YAML value") from error
-    return validate(model, values, Source(Path("--option")))

@@ -9,7 +9,7 @@ import click
 
 from evalkit.parallel import Workers
 from stimuli import index_commands
-from stimuli.options import FOLDER, force_option, jobs_option
+from stimuli.options import FOLDER, force_option, workers_options
 
 if TYPE_CHECKING:
     from stimuli.datasets.simulated import SplitName
@@ -37,9 +37,9 @@ def data() -> None:
     help="kit_held_out: test items on a kit that no other item uses.",
 )
 @click.option("--out", required=True, type=FOLDER, help="Folder to make.")
-@jobs_option
+@workers_options
 @force_option
-def simulate(preset: str, seed: int, kits: str, split: SplitName, out: Path, jobs: int, force: bool) -> None:
+def simulate(preset: str, seed: int, kits: str, split: SplitName, out: Path, workers: Workers, force: bool) -> None:
     """Make simulated drum sessions: eight microphones, a dry and a wet mix for each item.
 
     Example: evalkit data simulate --preset demo --out drums
@@ -51,7 +51,7 @@ def simulate(preset: str, seed: int, kits: str, split: SplitName, out: Path, job
     if hint is not None:
         click.echo(hint, err=True)
     manifest = simulated.simulate(
-        out, preset=preset, seed=seed, kits=names, split=split, workers=Workers(jobs=jobs), force=force
+        workers.visible(out), preset=preset, seed=seed, kits=names, split=split, workers=workers, force=force
     )
     minutes = sum(item.samples for item in manifest.items) / manifest.rate_hz / 60
     click.echo(f"{out / 'manifest.jsonl'}: {len(manifest.items)} simulated items, {minutes:.1f} min")

@@ -2,12 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any, get_args
 
 import click
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from evalkit.config import Source, validate
+from evalkit.errors import ConfigError
+from evalkit.parallel import Backend, Workers
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 device_option = click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
+rendering_device_option = click.option(
+    "--device",
+    default="auto",
+    show_default=True,
+    help="auto, cpu, cuda or cuda:N. A GPU renders in one process; with several, auto renders on the CPU.",
+)
 force_option = click.option("--force", is_flag=True, help="Replace what is there.")
-jobs_option = click.option("--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="Worker processes.")
+
+
+def workers_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--jobs``, ``--backend`` and ``--scheduler``, as one parameter ``workers``."""
+
+    @click.option("--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="Worker processes.")
+    @click.option(
+        "--backend",
+        default="loky",
+        show_default=True,
+        type=click.Choice(get_args(Backend)),
+        help="What starts them: loky; dask or ray, which also work on other machines.",
+    )
+    @click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Use the workers of a running dask scheduler (tcp://HOST:8786) or ray (HOST:6379), however many it has, "
+        "in place of --jobs. They share the file system.",
+    )
+    @wraps(command)
+    def with_workers(*arguments: Any, jobs: int, backend: Backend, scheduler: str | None, **others: Any) -> Any:
+        workers = Workers(jobs=jobs, backend=backend, scheduler=scheduler)
+        return command(*arguments, workers=workers, **others)
+
+    return with_workers
+
+
+def parse_options(model: Any, words: tuple[str, ...]) -> Any:
+    """Turn ``KEY=VALUE`` words into a system's validated options; values are read as YAML.
+
+    Raises
+    ------
+    ConfigError
+        If a word has no ``=``, or the option is unknown or of the wrong type.
+    """
+    values: dict[str, Any] = {}
+    for word in words:
+        key, equals, text = word.partition("=")
+        if not equals or not key:
+            raise ConfigError(f"--option {word}: expected KEY=VALUE")
+        try:
+            values[key] = YAML(typ="safe", pure=True).load(text)
+        except YAMLError as error:
+            raise ConfigError(f"--option {word}: not a YAML value") from error
+    return validate(model, values, Source(Path("--option")))

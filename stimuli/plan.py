@@ -5,23 +5,18 @@ Everything that can be wrong in a study is found here, before the first second i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import BaseModel
 
-from evalkit.audio import Audio, audio_info, check_audio
+from evalkit.audio import audio_info
 from evalkit.errors import AudioError, ConfigError, DataError
 from evalkit.manifest import Manifest, Multitrack, read_manifest, verify_manifest
-from evalkit.seeds import stream
 from evalkit.study import Condition, Selection, Study
-from stimuli.excerpts import Cut, choose_cut, cut_audio
-from stimuli.fitting import FittedState, Say, resolve_fitted
-from stimuli.systems import MixingSystem, Rendering, files, load_system
+from stimuli.fitting import FittedState, Say, resolve_fitted, same_training_items
+from stimuli.systems import MixingSystem, files, load_system
 
 FILES = "files"
 
@@ -62,21 +57,11 @@ class Plan:
 
     def fitted_facts(self) -> dict[str, Any]:
         """Say for each learning condition where its state came from."""
-        return {
-            ready.condition.id: {"origin": ready.state.origin, "card": ready.state.card}
-            for ready in self.conditions
-            if ready.state is not None
-        }
+        return {ready.condition.id: ready.state.facts() for ready in self.conditions if ready.state is not None}
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RenderedExcerpt:
-    """One condition's excerpt of an item: (samples, 2) float64, not yet scaled."""
-
-    condition: Condition
-    audio: Audio
-    clipped: int
-    provenance: dict[str, Any]
+    def training_warning(self) -> str | None:
+        """Say in a line if conditions learned from different items; None if from the same."""
+        return same_training_items({ready.condition.id: ready.state for ready in self.conditions})
 
 
 def make_plan(study: Study, *, device: str, say: Say) -> Plan:
@@ -122,7 +107,7 @@ def make_plan(study: Study, *, device: str, say: Say) -> Plan:
         )
         for condition, (system, options) in zip(study.spec.conditions, systems, strict=True)
     )
-    return Plan(
+    plan = Plan(
         study=study,
         rate_hz=rate_hz,
         simulated=manifest.simulated,
@@ -131,48 +116,10 @@ def make_plan(study: Study, *, device: str, say: Say) -> Plan:
         conditions=ready,
         data_facts={"name": manifest.name, "sha256": manifest.sha256, "licence": manifest.licence},
     )
-
-
-def render_item(plan: Plan, item: PlannedItem) -> Iterator[RenderedExcerpt]:
-    """Render an item by every condition and cut the same span of each."""
-    if item.multitrack is None:
-        renderings = [_read_files(plan.study, ready.condition, item.id, plan.rate_hz) for ready in plan.conditions]
-        power = np.mean([np.mean(one.audio**2, axis=1) for one in renderings], axis=0)
-    else:
-        renderings = [_render(plan, ready, item.multitrack) for ready in plan.conditions]
-        power = np.sum(item.multitrack.load_inputs(), axis=1) ** 2
-    cut = _cut(power, plan, item)
-    for ready, rendering in zip(plan.conditions, renderings, strict=True):
-        yield RenderedExcerpt(
-            condition=ready.condition,
-            audio=cut_audio(rendering.audio, cut),
-            clipped=rendering.clipped,
-            provenance={
-                "start_sample": cut.start,
-                **rendering.provenance,
-                **({} if ready.state is None else {"fitted": ready.state.origin}),
-            },
-        )
-
-
-def _cut(power: npt.NDArray[np.float64], plan: Plan, item: PlannedItem) -> Cut:
-    return choose_cut(power, plan.rate_hz, plan.study.spec.excerpt, name=item.id)
-
-
-def _render(plan: Plan, ready: ReadyCondition, item: Multitrack) -> Rendering:
-    condition = ready.condition
-    if condition.system == FILES:
-        rendering = _read_files(plan.study, condition, item.id, plan.rate_hz)
-    else:
-        rendering = ready.system.render(
-            item,
-            condition.task,
-            fitted=None if ready.state is None else ready.state.fitted,
-            rng=stream(plan.study.spec.seed, "render", condition.id, item.id),
-            device=plan.device,
-        )
-    check_audio(rendering.audio, name=f"item {item.id}, condition {condition.id}", channels=2, samples=item.samples)
-    return rendering
+    warning = plan.training_warning()
+    if warning is not None:
+        say(f"warning: {warning}")
+    return plan
 
 
 def _create(study: Study, number: int) -> tuple[MixingSystem, BaseModel]:
@@ -241,7 +188,7 @@ def _check_files_beside(study: Study, item_ids: list[str], rate_hz: int | None, 
         for number, condition in enumerate(study.spec.conditions):
             if condition.system != FILES:
                 continue
-            path = _file_path(study, number, item_id)
+            path = file_path(study, number, item_id)
             if not path.is_file():
                 raise study.error(f"item {item_id}: no file {path}", "conditions", number, "options", "path")
             samples, channels, found_hz = audio_info(path)
@@ -262,13 +209,9 @@ def _check_files_beside(study: Study, item_ids: list[str], rate_hz: int | None, 
     return rate_hz
 
 
-def _file_path(study: Study, number: int, item_id: str) -> Path:
+def file_path(study: Study, number: int, item_id: str) -> Path:
+    """Return where an item's finished file lies for the condition of that number."""
     options = study.options(files.System.Options, "conditions", number, "options")
     condition = study.spec.conditions[number]
     name = item_id.replace("/", "__")  # an item's id is one word of a file name
     return files.path_of(options.path, item=name, condition=condition.id, folder=study.folder)
-
-
-def _read_files(study: Study, condition: Condition, item_id: str, rate_hz: int) -> Rendering:
-    number = [one.id for one in study.spec.conditions].index(condition.id)
-    return files.read(_file_path(study, number, item_id), rate_hz)

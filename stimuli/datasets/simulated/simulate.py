@@ -46,7 +46,7 @@ def simulate(
     split : ``paper``: every drummer's items to train on and to test are played on the same kit, as in the
         real data, so that test scores are optimistic for recordings of another kit;
         ``kit_held_out``: test items are played on a kit that no other item uses
-    workers : how many processes
+    workers : who works
     force : replace a folder that is not empty
 
     Returns
@@ -66,7 +66,7 @@ def simulate(
     assigned = assigned_kits(kits)
     plan = on_kits(planned_items(preset), kits=assigned, split=split)
     with fresh_folder(out, force=force) as folder:
-        made = spread(_write_item, [(folder, planned, seed) for planned in plan], workers=workers)
+        made = spread(_write_item, [(folder, planned, seed) for planned in plan], workers=workers, folder=folder)
         items = tuple(progress(made, total=len(plan), what="simulating drum sessions"))
         manifest = Manifest(
             name=", ".join([f"simulated drums, {preset}, version {GENERATOR_VERSION}, seed {seed}", *_kits_used(plan)]),
