@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from evalkit.errors import AudioError, ConfigError
-from stimuli.effects import automatic_compressor
 from stimuli.effects.automatic_compressor import as_described, mean_tail_s, settings_as_described
 
 RATE_HZ = 44_100
@@ -60,12 +59,27 @@ def test_attack_and_release_fill_one_beat(bpm: float) -> None:
 
 def test_release_stays_above_its_limit_when_the_tail_is_longer_than_a_beat() -> None:
     settings = settings_as_described(bursts(burst_s=0.4), RATE_HZ, tempo_bpm=180)
-    assert settings.release_s == automatic_compressor.RELEASE_LIMITS_S[0]
+    assert settings.release_s == 0.02
 
 
 def test_knee_is_attack_over_release_times_the_crest_factor() -> None:
     settings = settings_as_described(bursts(), RATE_HZ, tempo_bpm=120)
     assert settings.knee_db == pytest.approx(settings.attack_s / settings.release_s * settings.crest, rel=1e-9)
+
+
+def test_attack_stops_at_half_a_second() -> None:
+    steady = bursts(burst_s=0.5)  # one tail of four seconds
+    assert settings_as_described(steady, RATE_HZ, tempo_bpm=120).attack_s == 0.5
+
+
+def test_release_stops_at_one_second() -> None:
+    assert settings_as_described(bursts(burst_s=0.2), RATE_HZ, tempo_bpm=30).release_s == 1.0
+
+
+def test_knee_stops_at_twenty_decibels() -> None:
+    settings = settings_as_described(bursts(burst_s=0.4), RATE_HZ, tempo_bpm=145)
+    assert settings.attack_s / settings.release_s * settings.crest > 20
+    assert settings.knee_db == 20.0
 
 
 def test_makeup_leaves_a_steady_full_scale_where_it_was() -> None:
