@@ -79,7 +79,10 @@ def as_text(measured: Measured) -> str:
     counts = f"{counted(len(measured.items), 'item')}, {counted(len(measured.mixes), 'system')}"
     parts = [*([origin.banner] if origin.banner else []), f"{measured.path}, target {measured.task}: {counts}"]
     parts.append(f"Means over items; in brackets {LEVEL:.0%} percentile bootstrap over items, {RESAMPLES} resamples.")
-    parts += [textwrap.fill(f"Caution: {note}", WIDTH) for note in cautions(measured)]
+    parts += [
+        textwrap.fill(f"Caution: {note}", WIDTH, break_long_words=False, break_on_hyphens=False)
+        for note in cautions(measured)
+    ]
     tables = [family_table(measured, name) for name in families()]
     if measured.differences:
         tables.append(differences_table(measured))
@@ -91,9 +94,7 @@ def cautions(measured: Measured) -> list[str]:
     notes = []
     if measured.left_out:
         told = listed([f"{item}: {reason}" for item, reason in measured.left_out.items()])
-        notes.append(
-            f"{counted(len(measured.left_out), 'item')} left out, as not every system can be measured: {told}."
-        )
+        notes.append(f"{counted(len(measured.left_out), 'item')} left out: {told}.")
     other = [f"{condition} aims at {mixes.task}" for condition, mixes in measured.mixes.items()
              if mixes.task not in (None, measured.task)]  # fmt: skip
     if other:
