@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from evalkit.audio import Audio
 from evalkit.seeds import stream
 from stimuli.datasets.simulated.chains import draw_variation
 from stimuli.datasets.simulated.drummer import Drummer
-from stimuli.datasets.simulated.drummers import drummer_on_kit
+from stimuli.datasets.simulated.drummers import DRUMMERS, drummer_on_kit
 from stimuli.datasets.simulated.grooves import (
     HIT_TARGETS,
     Composition,
@@ -44,6 +45,27 @@ class Item:
     provenance: dict[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """What an item consists of before it is played: style or instrument, manner, length, strokes on the grid."""
+
+    theme: str
+    manner: Manner | None
+    seconds: float
+    composition: Composition
+
+
+def compose_item(planned: Planned, *, seed: int) -> Piece:
+    """Compose an item; it is the same on whatever kit it will be played."""
+    drummer = DRUMMERS[planned.drummer]
+    theme = _theme(planned, drummer, seed)
+    manner = _manner(planned, theme, drummer, seed)
+    rng = stream(seed, "compose", *_label(planned))
+    seconds = float(np.round(rng.uniform(*planned.seconds), 2))
+    composition = _compose(planned.kind, theme, manner, drummer.toms, seconds, rng)
+    return Piece(theme=theme, manner=manner, seconds=seconds, composition=composition)
+
+
 def make_item(planned: Planned, *, seed: int) -> Item:
     """Make an item; its random streams are named by drummer, kind and number alone.
 
@@ -58,19 +80,16 @@ def make_item(planned: Planned, *, seed: int) -> Item:
         If the kit is not installed.
     """
     drummer = drummer_on_kit(planned.drummer, planned.kit)
-    label = (planned.drummer, planned.kind, str(planned.number))
-    theme = _theme(planned, drummer, seed)
-    rng = stream(seed, "compose", *label)
-    seconds = float(np.round(rng.uniform(*planned.seconds), 2))
-    samples = round(seconds * RATE_HZ)
-    manner = _manner(planned, theme, drummer, seed)
-    composition = _compose(planned.kind, theme, manner, drummer, seconds, rng)
-    hits = perform(composition, drummer.feel, seconds=seconds, rng=stream(seed, "perform", *label))
+    piece = compose_item(planned, seed=seed)
+    label = _label(planned)
+    samples = round(piece.seconds * RATE_HZ)
+    hits = perform(piece.composition, drummer.feel, seconds=piece.seconds, rng=stream(seed, "perform", *label))
     microphones = record(hits, drummer, samples=samples, rng=stream(seed, "record", *label))
     variation = draw_variation(drummer.roles, rng=stream(seed, "mix", *label))
+    manner = asdict(piece.manner) if piece.manner else {}
     return Item(
-        name="_".join([planned.kind, theme, *(asdict(manner).values() if manner else ()), f"{planned.number:02d}"]),
-        tempo_bpm=composition.tempo_bpm,
+        name="_".join([planned.kind, piece.theme, *manner.values(), f"{planned.number:02d}"]),
+        tempo_bpm=piece.composition.tempo_bpm,
         hits=hits,
         microphones=microphones,
         mixes={task: MIXES[task](microphones, drummer.chain, variation) for task in planned.tasks},
@@ -79,9 +98,9 @@ def make_item(planned: Planned, *, seed: int) -> Item:
             "generator": GENERATOR,
             "generator_version": GENERATOR_VERSION,
             "seed": seed,
-            "theme": theme,
-            **({"manner": asdict(manner)} if manner else {}),
-            "seconds": seconds,
+            "theme": piece.theme,
+            **({"manner": manner} if manner else {}),
+            "seconds": piece.seconds,
             "hits": len(hits),
             "hits_sha256": hits_sha256(hits),
             "feel": asdict(drummer.feel),
@@ -92,6 +111,10 @@ def make_item(planned: Planned, *, seed: int) -> Item:
             "variation": asdict(variation),
         },
     )
+
+
+def _label(planned: Planned) -> tuple[str, str, str]:
+    return (planned.drummer, planned.kind, str(planned.number))
 
 
 def _theme(planned: Planned, drummer: Drummer, seed: int) -> str:
@@ -113,9 +136,9 @@ def _manner(planned: Planned, theme: str, drummer: Drummer, seed: int) -> Manner
 
 
 def _compose(
-    kind: str, theme: str, manner: Manner | None, drummer: Drummer, seconds: float, rng: np.random.Generator
+    kind: str, theme: str, manner: Manner | None, toms: Sequence[str], seconds: float, rng: np.random.Generator
 ) -> Composition:
     if kind == "hits":
-        return compose_hits(theme, toms=drummer.toms, seconds=seconds, rng=rng)
+        return compose_hits(theme, toms=toms, seconds=seconds, rng=rng)
     style = STYLES[theme] if manner is None else in_manner(STYLES[theme], manner, rng=rng)
-    return _COMPOSERS[kind](style, toms=drummer.toms, seconds=seconds, rng=rng)
+    return _COMPOSERS[kind](style, toms=toms, seconds=seconds, rng=rng)

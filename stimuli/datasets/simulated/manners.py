@@ -2,8 +2,8 @@
 
 A real session holds several takes of each style, sorted by complexity and tempo. Here the manner
 bends a style's patterns: a simple take leaves out ghosts and soft strokes, a complex one adds
-ghosts and soft kicks, and both shift a kick now and then or move the pulse from the hi-hat to the
-ride, so that no two takes of a style share tempo and groove.
+them, and both shift a kick or side stick now and then or move the pulse from the hi-hat to the
+ride, so that no two takes of a style are alike.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ Complexity = Literal["simple", "complex"]
 Tempo = Literal["slow", "medium", "fast"]
 TEMPI: tuple[Tempo, ...] = ("slow", "medium", "fast")
 BARS = 4  # after which the bent groove repeats
+_LOOSE = ("kick", "side_stick")  # voices whose strokes may come a step early or late
 _WIDER = 0.15  # slow and fast takes leave the style's own range of tempo by up to this part of it
 
 
@@ -58,12 +59,13 @@ def in_manner(style: Style, manner: Manner, *, rng: np.random.Generator) -> Styl
 
 
 def _simplify(name: str, bar: list[str], style: Style, rng: np.random.Generator) -> None:
-    """Leave out most ghosts and some soft strokes."""
+    """Leave out most ghosts, many soft strokes, a few normal ones off the beat."""
     for step, mark in enumerate(bar):
-        if (mark == "g" and rng.random() < 0.75) or (mark == "o" and rng.random() < 0.5):
+        on_beat = step % style.steps_per_beat == 0
+        if rng.random() < {"g": 0.75, "o": 0.5, "x": 0.0 if on_beat else 0.12}.get(mark, 0.0):
             bar[step] = "."
-    if name == "kick":
-        _shift(bar, style, rng, chance=0.1)
+    if name in _LOOSE:
+        _shift(bar, style, rng, chance=0.12)
 
 
 def _enrich(name: str, bar: list[str], style: Style, rng: np.random.Generator) -> None:
@@ -72,7 +74,7 @@ def _enrich(name: str, bar: list[str], style: Style, rng: np.random.Generator) -
     for step, mark in enumerate(bar):
         if mark == "." and step % style.steps_per_beat and rng.random() < chance:
             bar[step] = "g" if name == "snare" else "o"
-    if name == "kick":
+    if name in _LOOSE:
         _shift(bar, style, rng, chance=0.2)
 
 
