@@ -53,7 +53,7 @@ def main() -> None:
     torch.set_num_threads(1)
     figures = [*mixing_figures(), *rough_figures(), *training_figures()]
     notes = [
-        f"CPU: one thread, medians of {ROUNDS} runs in turns; frame: {PAPER_FRAME} samples, the paper's, or ours of 3 s. "
+        f"CPU: one thread, medians of {ROUNDS} runs in turns; frame: the paper's, {PAPER_FRAME} samples, or ours, 3 s. "
         "Matrix rate: the fastest of three libraries; where it is passed, their products are slower than convolutions.",
         "bfloat16: without matrix tiles (AMX) a processor multiplies it at most twice as fast as float32.",
     ]
