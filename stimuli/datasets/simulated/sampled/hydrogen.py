@@ -1,7 +1,8 @@
 """Read the list of a Hydrogen drum kit: its instruments, and which file sounds at which velocity.
 
 A kit is a folder with ``drumkit.xml`` and sound files. Older kits have no XML namespace, newer
-ones nest layers in components: both are read. Envelopes, filters and pan are not.
+ones nest layers in components: both are read. Gains, envelopes, filters and pan are not:
+levels of strokes are set elsewhere.
 """
 
 from __future__ import annotations

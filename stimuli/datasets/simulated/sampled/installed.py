@@ -2,7 +2,7 @@
 
 Kits come from Debian packages and are looked for where those install them, and before that in the
 folders named by the environment variable ``EVALKIT_KITS``: a copied kit must keep its file names.
-Licences and credits are those of the packages' copyright files.
+Licences are those of the packages' copyright files, credits those of the same files and of the kits' own lists.
 """
 
 from __future__ import annotations
