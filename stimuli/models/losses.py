@@ -1,4 +1,19 @@
-"""What training minimises, by name. All take (batch, channels, samples) float32."""
+"""What training minimises, by name. All take (batch, channels, samples) float32.
+
+==========================  ==================================================================================
+``l1``                      mean absolute error: the authors' loss
+``mrstft``                  multi-resolution STFT distance: magnitudes only, phase is free
+``l1_mrstft``               relative mean absolute error plus ``mrstft``
+``emphasised_l1_mrstft``    the same plus the relative error after a pre-emphasis of high frequencies
+``sum_difference_l1``       relative mean absolute error of left + right, and of left - right, equally weighted
+``sum_difference_mrstft``   ``mrstft`` of left + right, and of left - right, equally weighted [1]_
+==========================  ==================================================================================
+
+References
+----------
+.. [1] C. J. Steinmetz, J. Pons, S. Pascual, J. Serra, "Automatic multitrack mixing with a differentiable
+   mixing console of neural audio effects", ICASSP 2021: the stereo loss.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +39,12 @@ def l1_mrstft(estimate: Tensor, target: Tensor) -> Tensor:
     The spectral part is that of :func:`evalkit.distances.multi_resolution_stft`, with fewer frames
     and spectral convergence over the whole batch, so that a silent snippet does not divide by zero.
     """
-    relative = l1(estimate, target) / (target.abs().mean() + MAGNITUDE_FLOOR)
-    return relative + multi_resolution_stft(estimate, target)
+    return relative_l1(estimate, target) + multi_resolution_stft(estimate, target)
+
+
+def relative_l1(estimate: Tensor, target: Tensor) -> Tensor:
+    """Mean absolute error relative to the target's mean magnitude over the whole batch."""
+    return l1(estimate, target) / (target.abs().mean() + MAGNITUDE_FLOOR)
 
 
 def emphasised_l1_mrstft(estimate: Tensor, target: Tensor) -> Tensor:
@@ -35,7 +54,7 @@ def emphasised_l1_mrstft(estimate: Tensor, target: Tensor) -> Tensor:
     included, hardly counts.
     """
     a, b = _emphasised(estimate), _emphasised(target)
-    return l1_mrstft(estimate, target) + l1(a, b) / (b.abs().mean() + MAGNITUDE_FLOOR)
+    return l1_mrstft(estimate, target) + relative_l1(a, b)
 
 
 def _emphasised(signal: Tensor) -> Tensor:
@@ -69,8 +88,27 @@ def _power(signal: Tensor, size: int) -> Tensor:
     return (power / window.sum().square()).clamp_min(MAGNITUDE_FLOOR**2)
 
 
+def of_sum_and_difference(loss: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
+    """Return the mean of a loss of left + right and of left - right of stereo signals.
+
+    Each part is measured against its own target, so that the stereo image, which is often much quieter
+    than the sum, counts as much; it takes losses that are relative to the target.
+    """
+
+    def both(estimate: Tensor, target: Tensor) -> Tensor:
+        parts = [
+            loss(estimate[:, :1] + sign * estimate[:, 1:], target[:, :1] + sign * target[:, 1:]) for sign in (1, -1)
+        ]
+        return torch.stack(parts).mean()
+
+    return both
+
+
 LOSSES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
     "l1": l1,
+    "mrstft": multi_resolution_stft,
     "l1_mrstft": l1_mrstft,
     "emphasised_l1_mrstft": emphasised_l1_mrstft,
+    "sum_difference_l1": of_sum_and_difference(relative_l1),
+    "sum_difference_mrstft": of_sum_and_difference(multi_resolution_stft),
 }

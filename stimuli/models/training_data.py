@@ -1,4 +1,4 @@
-"""Training material in memory: whole items, and random snippets with their context cut from them."""
+"""Training material: whole items, and random snippets with their context cut from them."""
 
 from __future__ import annotations
 
@@ -79,23 +79,34 @@ def audio_sha256(microphones: npt.NDArray[np.float64], roles: Sequence[str]) -> 
 
 
 def snippets(
-    examples: Sequence[Example], config: WaveUNetConfig, output_samples: int, batch: int, rng: np.random.Generator
+    examples: Sequence[Example],
+    config: WaveUNetConfig,
+    output_samples: int,
+    batch: int,
+    rng: np.random.Generator,
+    rows: slice = slice(None),
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Cut random snippets: items in proportion to their lengths, any start, zeros outside the item.
 
+    Parameters
+    ----------
+    rows : of the batch whose inputs are wanted; what is drawn does not depend on it
+
     Returns
     -------
-    inputs : float32 (batch, inputs, output_samples + context)
+    inputs : float32 (rows, inputs, output_samples + context)
     targets : float32 (batch, outputs, output_samples), aligned to the centre of the inputs
     """
     lengths = np.array([example.target.shape[1] for example in examples], dtype=np.float64)
     chosen = rng.choice(len(examples), size=batch, p=lengths / lengths.sum())
-    inputs = np.zeros((batch, config.inputs, config.input_samples(output_samples)), dtype=np.float32)
+    wanted = range(batch)[rows]
+    inputs = np.zeros((len(wanted), config.inputs, config.input_samples(output_samples)), dtype=np.float32)
     targets = np.zeros((batch, config.outputs, output_samples), dtype=np.float32)
     for row, index in enumerate(chosen):
         example = examples[index]
         start = int(rng.integers(max(1, example.target.shape[1] - output_samples + 1)))
-        _copy(example.inputs, inputs[row], start - config.margin)
+        if row in wanted:
+            _copy(example.inputs, inputs[row - wanted.start], start - config.margin)
         _copy(example.target, targets[row], start)
     return inputs, targets
 

@@ -9,10 +9,19 @@ from typing import Any, Literal
 from evalkit.errors import ConfigError
 from stimuli.models.wave_u_net_config import WaveUNetConfig
 
-Loss = Literal["l1", "l1_mrstft", "emphasised_l1_mrstft"]
+Loss = Literal["l1", "l1_mrstft", "emphasised_l1_mrstft", "mrstft", "sum_difference_l1", "sum_difference_mrstft"]
 Precision = Literal["float32", "bfloat16"]
 Start = Literal["glorot", "linear_mix"]
+FineTuneFrom = Literal["best", "last"]
 Storage = Literal["float32", "float16"]
+
+# settings that came later, and what they are where they change nothing: cards and states without them stay valid
+OPTIONAL: Mapping[str, Any] = {
+    "fine_tune_from": "best",
+    "microphone_gain_db": 0.0,
+    "microphone_dropout": 0.0,
+    "polarity_inversion": 0.0,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,13 +35,17 @@ class TrainingPlan:
     snippet_samples : mixed samples per snippet at least; the next legal length is used
     steps_per_epoch : steps between two validations
     patience : validations without a new best after which a stage ends
-    learning_rates : of Adam, per stage; a later stage (fine-tuning) starts from the best network so far
+    learning_rates : of Adam, per stage; later stages are fine-tuning, and keep Adam's moments
     max_epochs : validations after which a stage ends anyway, per stage
     precision : ``bfloat16`` multiplies in bfloat16 where the device has it in hardware; weights,
         loss and validation stay float32
     start : ``glorot``, or ``linear_mix``: Glorot's, but for a few filters that carry the filtered mix
         of the microphones that is nearest to the training mixes (:mod:`stimuli.models.linear_start`)
-    storage : how the audio is held in memory
+    storage : how the audio is held in memory or in the work folder
+    fine_tune_from : a later stage starts from the ``best`` network so far, as the paper says, or from the
+        ``last``, as the authors' program does
+    microphone_gain_db, microphone_dropout, polarity_inversion : augmentations beyond the paper, off at 0
+        (:mod:`stimuli.models.augmentations`)
     """
 
     loss: Loss = "l1"
@@ -45,6 +58,10 @@ class TrainingPlan:
     precision: Precision = "float32"
     start: Start = "glorot"
     storage: Storage = "float16"
+    fine_tune_from: FineTuneFrom = "best"
+    microphone_gain_db: float = 0.0
+    microphone_dropout: float = 0.0
+    polarity_inversion: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("batch", "snippet_samples", "steps_per_epoch", "patience"):
@@ -57,10 +74,15 @@ class TrainingPlan:
                 f"training: max_epochs: found {self.max_epochs}, expected a number of at least 1 for each of the "
                 f"{len(self.learning_rates)} learning rates"
             )
+        for name, highest in (("microphone_gain_db", 60.0), ("microphone_dropout", 0.99), ("polarity_inversion", 1.0)):
+            if not 0 <= getattr(self, name) <= highest:
+                raise ConfigError(f"training: {name}: found {getattr(self, name)}, expected 0 to {highest:g}")
 
     def as_json(self) -> dict[str, Any]:
-        """Return the plan as plain values."""
-        return {**asdict(self), "max_epochs": list(self.max_epochs), "learning_rates": list(self.learning_rates)}
+        """Return the plan as plain values; what is optional is in it where it is used."""
+        values = {**asdict(self), "max_epochs": list(self.max_epochs), "learning_rates": list(self.learning_rates)}
+        unused = {name for name, neutral in OPTIONAL.items() if values[name] == neutral}
+        return {name: value for name, value in values.items() if name not in unused}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,85 @@
+"""What a training keeps in its folder: its state after every validation, its log, a picture of its curves."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from evalkit.errors import DataError
+from stimuli.models.training_curves import CURVES_FILE, draw_curves
+
+STATE_FILE = "state.pt"
+LOG_FILE = "log.csv"
+LOG_FIELDS = ("epoch", "stage", "step", "learning_rate", "training_loss", "validation_loss", "seconds")
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where a training stands; ``log`` has a row per epoch, ``best`` the weights of the lowest loss."""
+
+    stage: int
+    step: int
+    stage_epochs: int
+    stale_epochs: int
+    best_loss: float
+    best_step: int
+    seconds: float
+    log: list[dict[str, Any]]
+    best: dict[str, Tensor]
+
+
+def read_state(
+    folder: Path, identity: str, network: nn.Module, optimiser: torch.optim.Optimizer, *, device: str
+) -> Progress | None:
+    """Put an interrupted training's state into the network and the optimiser, if the folder holds one.
+
+    Parameters
+    ----------
+    identity : of the training that is to go on: a hash of all that its steps depend on
+
+    Raises
+    ------
+    DataError
+        If the state is damaged, or another training's.
+    """
+    path = folder / STATE_FILE
+    if not path.is_file():
+        return None
+    try:
+        state = torch.load(path, map_location=device, weights_only=True)
+    except Exception as error:  # torch raises many kinds for a damaged file
+        raise DataError(f"{path}: not a readable training state ({error}): delete it to start again") from error
+    if state["identity"] != identity:
+        raise DataError(
+            f"{path}: the state of another training (of other items, settings or seed): "
+            "choose another folder, or delete it"
+        )
+    network.load_state_dict(state["network"])
+    optimiser.load_state_dict(state["optimiser"])
+    return Progress(**state["progress"])
+
+
+def write_state(
+    folder: Path, identity: str, network: nn.Module, optimiser: torch.optim.Optimizer, progress: Progress
+) -> None:
+    """Write the state, the log and the picture of a training of at least one epoch."""
+    folder.mkdir(parents=True, exist_ok=True)
+    state = {
+        "identity": identity,
+        "network": network.state_dict(),
+        "optimiser": optimiser.state_dict(),
+        "progress": asdict(progress),
+    }
+    partial = folder / (STATE_FILE + ".partial")
+    torch.save(state, partial)
+    partial.replace(folder / STATE_FILE)
+    with (folder / LOG_FILE).open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, LOG_FIELDS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(progress.log)
+    draw_curves(progress.log, folder / CURVES_FILE)
