@@ -12,7 +12,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ LOOPBACK = "127.0.0.1"
 CONNECT_S = 10  # until a scheduler answers
 WORKERS_S = 30  # until it has a worker
 LEAVE_S = 600  # after an error, until calls that have begun are through
-RETRIES = 3  # of a call whose worker died; dask's default, too
+RETRIES = 3  # of a call whose worker died; dask has a setting for it, with the same default
 
 Calls = Iterable[tuple[Any, ...]]
 
@@ -61,7 +61,8 @@ def over_dask(
         finally:
             if mark is not None:
                 mark.unlink(missing_ok=True)  # calls that have not begun will not begin
-                wait(futures, timeout=LEAVE_S)
+                with client.as_current(), suppress(TimeoutError):
+                    wait(futures, timeout=LEAVE_S)
 
 
 def over_ray(
@@ -171,8 +172,8 @@ def _call(shared: tuple[Callable[..., Any], tuple[Any, ...], Path | None], argum
 
 def _died() -> DataError:
     return DataError(
-        f"one piece of work was given up: the workers that took it died, {RETRIES + 1} times, as happens when memory "
-        "runs out: try fewer --jobs, or workers with more memory"
+        "one piece of work was given up: every worker that took it died, as happens when memory runs out: try fewer "
+        "--jobs, or workers with more memory"
     )
 
 

@@ -1,0 +1,70 @@
+"""A dask scheduler and two workers on the loopback interface, each a process of its own that can be killed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LOOPBACK = "127.0.0.1"
+WAIT_S = 120
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoopbackCluster:
+    """A running cluster: the scheduler's address, and the workers' processes by name."""
+
+    address: str
+    workers: dict[str, subprocess.Popen[Any]]
+
+    def kill_a_busy_worker(self) -> str:
+        """Kill a worker that has begun a call, without warning, and return what it was at."""
+        from distributed import Client
+
+        with Client(self.address, set_as_default=False) as client:
+            names = {address: str(worker["name"]) for address, worker in client.scheduler_info(-1)["workers"].items()}
+            at_work = {address: tasks for address, tasks in client.processing().items() if tasks}
+            address = sorted(at_work)[0]
+            process = self.workers[names[address]]
+            process.kill()
+            process.wait(WAIT_S)
+            return str(at_work[address][0])
+
+
+@contextmanager
+def loopback_cluster(folder: Path) -> Iterator[LoopbackCluster]:
+    """Start a scheduler and two workers, which start in a folder of their own, and end them."""
+    from distributed import Client
+
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    with ExitStack() as stack:
+
+        def start(module: str, *words: str) -> subprocess.Popen[Any]:
+            log = stack.enter_context((folder / f"{module}-{len(workers)}.log").open("w"))
+            process = subprocess.Popen(
+                [sys.executable, "-m", f"distributed.cli.{module}", "--host", LOOPBACK, "--no-dashboard", *words],
+                stderr=log,
+                cwd=folder,
+                env=environment,
+            )
+            stack.callback(process.wait, WAIT_S)
+            stack.callback(process.kill)
+            return process
+
+        workers: dict[str, subprocess.Popen[Any]] = {}
+        where = folder / "scheduler.json"
+        start("dask_scheduler", "--port", "0", "--scheduler-file", str(where))
+        for name in ("one", "two"):
+            workers[name] = start(
+                "dask_worker", "--scheduler-file", str(where), "--no-nanny", "--nthreads", "1", "--name", name,
+                "--local-directory", str(folder / "spill"),
+            )  # fmt: skip
+        with Client(scheduler_file=str(where), timeout=WAIT_S, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=WAIT_S)
+            address = client.scheduler.address
+        yield LoopbackCluster(address=address, workers=workers)
