@@ -1,4 +1,4 @@
-"""The Wave-U-Net rearranged for inference: the function of :class:`WaveUNet` to rounding, in half the time.
+"""The Wave-U-Net rearranged for inference: the function of :class:`WaveUNet` to rounding, faster.
 
 What is rearranged, level by level; nothing of it is an approximation:
 

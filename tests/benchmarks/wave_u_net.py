@@ -55,7 +55,6 @@ def main() -> None:
     notes = [
         f"CPU: one thread, medians of {ROUNDS} runs in turns; frame: the paper's, {PAPER_FRAME} samples, or ours, 3 s. "
         "Matrix rate: the fastest of three libraries; where it is passed, their products are slower than convolutions.",
-        "bfloat16: without matrix tiles (AMX) a processor multiplies it at most twice as fast as float32.",
     ]
     if torch.cuda.is_available():
         figures += gpu_figures("cuda:0")
