@@ -55,7 +55,7 @@ def over_dask(
         except KilledWorker as error:
             raise _died() from error
         except FutureCancelledError as error:
-            raise DataError(f"the dask scheduler {client.scheduler.address} is gone: start again") from error
+            raise DataError(f"the dask scheduler {workers.scheduler or 'of this machine'} is gone: start again") from error
         except ModuleNotFoundError as error:
             raise _lacking(error, workers) from error
         finally:
