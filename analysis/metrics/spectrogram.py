@@ -14,7 +14,7 @@ MR_STFT = Measure(
     needs_reference=True,
     reference="R. Yamamoto, E. Song, J.-M. Kim, Parallel WaveGAN, ICASSP 2020, eq. 4-6; "
     f"Hann windows of {', '.join(map(str, STFT_SIZES))} samples, after matching energy",
-    digits=2,
+    digits=3,
 )
 MEASURES = (MR_STFT,)
 
