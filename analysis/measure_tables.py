@@ -78,7 +78,7 @@ def as_text(measured: Measured) -> str:
     origin = Origin(rehearsal=False, simulated=measured.simulated)
     counts = f"{counted(len(measured.items), 'item')}, {counted(len(measured.mixes), 'system')}"
     parts = [*([origin.banner] if origin.banner else []), f"{measured.path}, target {measured.task}: {counts}"]
-    parts.append(f"Means over items; in brackets {100 * LEVEL:g} % percentile bootstrap over items, {RESAMPLES} resamples.")
+    parts.append(f"Means over items; in brackets their {100 * LEVEL:g} % bootstrap, {RESAMPLES} resamples.")
     parts += [
         textwrap.fill(f"Caution: {note}", WIDTH, break_long_words=False, break_on_hyphens=False)
         for note in cautions(measured)
