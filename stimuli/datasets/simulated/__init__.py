@@ -1,4 +1,4 @@
-"""Drum sessions made here, from code alone: strokes, kits, room, microphones, mixes.
+"""Drum sessions made here: strokes, kits (from code, or sampled ones if installed), room, microphones, mixes.
 
 Three drummers are part of the generator: kit, room, microphones and the engineer's mixing chain
 never change within a version. The seed varies what is played, how, and the engineer's hand by
@@ -11,7 +11,20 @@ energy from 2 to 8 kHz is up to 1.5 dB above its range in 13 mixes, side/mid up 
 its range in one, left-right correlation up to 0.01 above in three. Bleed has the order of the
 one real session that was measured, to which the model was fitted. Nobody judged it by ear. Known
 to be simpler than real: cymbal tails are smooth; a harder stroke makes kick and snare brighter,
-toms and cymbals hardly; there are sticks only, no brushes.
+toms and cymbals hardly; there are sticks only, no brushes; single strokes of one instrument
+differ little from item to item.
+
+The preset ``enst318`` has the shape of the real data set. Of 24 of its mixes (16 s of every
+drummer and kind that is rated, seed 2020) on procedural kits, one lies 1.3 dB below the range of
+side/mid, one 0.01 above that of the correlation, four up to 0.8 dB above that of 2 to 8 kHz. On the
+sampled kits black_pearl, red_zeppelin and forzee one to four mixes leave a range: side/mid by 0.2
+dB, correlation by 0.02, centroid by 12 Hz, bands by 0.1 to 0.5 dB; on the held-out kit bja_pacific
+bands by 0.3 to 1.0 dB; on cc0 the crest by 0.7 dB, side/mid by 0.5 dB, 2 to 8 kHz by 1.7 dB. Bleed
+keeps its order on all of them.
+
+Test items on the same kits as the training items (the split ``paper``, as in the real data) share
+one-shots, room and chain with them: such scores are optimistic. The split ``kit_held_out`` plays
+test items on a kit that nothing else uses; room and chain are still the drummer's.
 """
 
 from stimuli.datasets.simulated.kit_choice import SplitName, hint_of_unused_kits

@@ -23,6 +23,7 @@ from stimuli.datasets.simulated.grooves import (
 )
 from stimuli.datasets.simulated.hits import Hit, hits_sha256
 from stimuli.datasets.simulated.manners import Manner, in_manner
+from stimuli.datasets.simulated.memory import release_freed_memory
 from stimuli.datasets.simulated.mixing import MIXES
 from stimuli.datasets.simulated.performance import perform
 from stimuli.datasets.simulated.recording import record
@@ -85,6 +86,7 @@ def make_item(planned: Planned, *, seed: int) -> Item:
     samples = round(piece.seconds * RATE_HZ)
     hits = perform(piece.composition, drummer.feel, seconds=piece.seconds, rng=stream(seed, "perform", *label))
     microphones = record(hits, drummer, samples=samples, rng=stream(seed, "record", *label))
+    release_freed_memory()
     variation = draw_variation(drummer.roles, rng=stream(seed, "mix", *label))
     manner = asdict(piece.manner) if piece.manner else {}
     return Item(
