@@ -13,6 +13,7 @@ from evalkit.parallel import ONE_WORKER, Workers, spread
 from evalkit.progress import progress
 from stimuli.datasets.simulated.items import Item, make_item
 from stimuli.datasets.simulated.kit_choice import SplitName, assigned_kits, licence_of, on_kits
+from stimuli.datasets.simulated.memory import release_freed_memory
 from stimuli.datasets.simulated.presets import planned_items
 from stimuli.datasets.simulated.rows import OWN_KIT, Planned
 from stimuli.datasets.simulated.version import GENERATOR_VERSION, RATE_HZ
@@ -104,6 +105,7 @@ def _write_item(folder: Path, planned: Planned, seed: int) -> Multitrack:
     for task, mix in item.mixes.items():
         targets[task] = _path(folder, planned, task, item)
         write_audio(targets[task], mix, RATE_HZ)
+    release_freed_memory()
     return Multitrack(
         id=f"sim/{planned.drummer}/{item.name}",
         group=planned.drummer,
