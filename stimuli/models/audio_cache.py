@@ -101,8 +101,8 @@ def _write(path: Path, note: Path, example: Example) -> dict[str, Any]:
     """Write an example's audio and the note on it, each whole or not at all."""
     audio = np.concatenate([example.inputs, example.target])
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as file:
             np.save(file, audio)
         facts = {"audio_sha256": example.sha256, "file_sha256": sha256_file(partial)}
@@ -113,6 +113,6 @@ def _write(path: Path, note: Path, example: Example) -> dict[str, Any]:
         partial.unlink(missing_ok=True)
         raise DataError(
             f"{path.parent}: cannot hold the training audio ({error}): item {example.id} takes "
-            f"{audio.nbytes / 1e6:.0f} MB there; make room, or choose another --out"
+            f"{audio.nbytes / 1e6:.1f} MB there; make room, or choose another --out"
         ) from error
     return facts

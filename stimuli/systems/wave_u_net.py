@@ -19,13 +19,18 @@ from evalkit.config import StrictModel
 from evalkit.errors import ConfigError, DataError
 from evalkit.manifest import Manifest, Multitrack
 from stimuli.models.tiling import FRAME_S, Tiling, hop_of
-from stimuli.models.training_plan import PRESETS, Loss, Precision, Preset
+from stimuli.models.training_plan import PRESETS, FineTuneFrom, Loss, Precision, Preset, Start
 from stimuli.systems import Rendering
 
 if TYPE_CHECKING:
     from stimuli.models.fitted_wave_u_net import FittedWaveUNet
 
 NAME = "wave_u_net"
+SHAPE = ("initial_filters", "levels")
+PLAN = (  # options that are fields of the plan by the same name
+    "loss", "batch", "snippet_samples", "steps_per_epoch", "patience", "max_epochs", "learning_rates", "start",
+    "fine_tune_from", "microphone_gain_db", "microphone_dropout", "polarity_inversion",
+)  # fmt: skip
 RENDERING = frozenset({"tiling", "precision", "frame_s"})  # options that training does not read
 WEIGHTS_FOLDER = Path(stimuli.__file__).parent / "weights"
 
@@ -36,6 +41,10 @@ class WaveUNetOptions(StrictModel):
     ``target_scale`` is ``none``, or ``peak``: targets are divided by their own peak before training,
     as in the authors' code. ``per_group`` trains one more network for each group of items (drummer),
     which mixes that group's items. ``learning_rates`` and ``max_epochs`` have a value per stage of the training.
+    ``fine_tune_from`` is the network that a later stage starts from: ``best``, as the paper says, or ``last``, as
+    the authors' program does. ``training_precision`` ``bfloat16`` is faster on hardware that has it. The losses are
+    listed in :mod:`stimuli.models.losses`, the augmentations (``microphone_gain_db``, ``microphone_dropout``,
+    ``polarity_inversion``) in :mod:`stimuli.models.augmentations`.
 
     ``tiling`` is ``aligned``, which mixes as one pass over the whole item would, or ``paper``, the frames of the
     authors' program. ``precision`` is that of mixing: ``bfloat16`` is faster where the processor has it, and puts
@@ -55,6 +64,12 @@ class WaveUNetOptions(StrictModel):
     patience: int | None = Field(default=None, ge=1)
     learning_rates: tuple[float, ...] | None = None
     max_epochs: tuple[int, ...] | None = None
+    start: Start | None = None
+    training_precision: Precision | None = None
+    fine_tune_from: FineTuneFrom | None = None
+    microphone_gain_db: float | None = None
+    microphone_dropout: float | None = None
+    polarity_inversion: float | None = None
     tiling: Tiling = "aligned"
     precision: Precision = "float32"
     frame_s: float = Field(default=FRAME_S, gt=0)
@@ -76,9 +91,10 @@ class WaveUNetOptions(StrictModel):
     def resolved(self, inputs: int = 8) -> Preset:
         """Return the preset with these changes, for a network of that many inputs."""
         preset = PRESETS[self.preset]
-        shape = {name: getattr(self, name) for name in ("initial_filters", "levels") if getattr(self, name) is not None}
-        names = ("loss", "batch", "snippet_samples", "steps_per_epoch", "patience", "max_epochs", "learning_rates")
-        plan = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        shape = {name: getattr(self, name) for name in SHAPE if getattr(self, name) is not None}
+        plan = {name: getattr(self, name) for name in PLAN if getattr(self, name) is not None}
+        if self.training_precision is not None:
+            plan["precision"] = self.training_precision
         return Preset(
             config=replace(preset.config, inputs=inputs, **shape),
             plan=replace(preset.plan, **plan),
@@ -111,7 +127,7 @@ class System:
         Parameters
         ----------
         manifest : where the items come from, for the card
-        work : folder for the training's state and log; the same call again goes on from there
+        work : folder for the training's state, log and audio; the same call again goes on from there
         show_progress : draw a bar with loss, steps per second and the time that remains
 
         Raises
@@ -119,7 +135,7 @@ class System:
         DataError
             If no item is of the training split, or ``work`` holds another training.
         """
-        from stimuli.models.fitted_wave_u_net import train_networks
+        from stimuli.models.trained_wave_u_net import train_networks
 
         if not items:
             raise DataError("wave_u_net: no items to learn from")
