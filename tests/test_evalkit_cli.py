@@ -92,3 +92,10 @@ def test_a_folder_that_holds_a_study_is_left_alone(tmp_path: Path, capsys: pytes
     assert (first.value.code, second.value.code) == (0, 1)
     assert "holds a study already" in capsys.readouterr().err
     assert (tmp_path / "s" / "study.yaml").read_text() == before
+
+
+def test_checking_a_study_that_is_not_built_exits_1(tmp_path: Path) -> None:
+    assert run("new", "drums", "--template", "drum_mixing", cwd=tmp_path).returncode == 0
+    done = run("check", "drums", cwd=tmp_path)
+    assert "ERROR" in done.stdout
+    assert done.returncode == 1

@@ -61,7 +61,7 @@ def test_the_readme_of_a_model_states_data_steps_licence_and_scores(tmp_path: Pa
         "system": "wave_u_net", "task": "wet", "rate_hz": 44_100, "licence": "CC0-1.0", "generator_version": "3",
         "channel_order": ["kick", "snare"], "config": {"levels": 10, "initial_filters": 8, "inputs": 2},
         "data_name": "noise", "data_sha256": "abc", "training_items": [{}], "validation_items": [],
-        "target_scale": "none",
+        "target_scale": "none", "groups": ["drummer_1", "drummer_2"],
         "training": {"loss": "l1", "batch": 4, "snippet_samples": 9, "start": "glorot", "steps_per_epoch": 10,
                      "learning_rates": [1e-3, 1e-4], "max_epochs": [3, 2]},
         "steps": 40, "steps_taken": 50, "precision": "float32", "stored_as": "float16", "hardware": "CPU",
@@ -72,6 +72,7 @@ def test_the_readme_of_a_model_states_data_steps_licence_and_scores(tmp_path: Pa
     (tmp_path / "card.json").write_text(json.dumps(card), encoding="utf-8")
     text = write_readme(tmp_path).read_text(encoding="utf-8")
     assert "CC0-1.0" in text
+    assert "one for each of drummer_1, drummer_2" in text
     assert "40 (the best on validation) of 50" in text
     assert "0.001 for up to 30 steps, then 0.0001" in text
     assert "12 test items" in text
