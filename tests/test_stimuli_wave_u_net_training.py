@@ -6,17 +6,20 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
+import matplotlib.image
 import numpy as np
 import pytest
 import torch
 
 from evalkit.distances import multi_resolution_stft as stft_distance
-from evalkit.errors import DataError
+from evalkit.errors import ConfigError, DataError
 from stimuli.models import training
 from stimuli.models.losses import l1_mrstft, multi_resolution_stft
+from stimuli.models.ranks import Ranks
 from stimuli.models.training import Trained, train
 from stimuli.models.training_data import Example, snippets
 from stimuli.models.training_plan import TrainingPlan
+from stimuli.models.training_state import Progress
 from stimuli.models.wave_u_net import WaveUNet
 from stimuli.models.wave_u_net_config import WaveUNetConfig
 
@@ -155,6 +158,80 @@ def test_an_item_shorter_than_a_snippet_is_padded_with_zeros() -> None:
     _, targets = snippets([example(1, samples=100)], CONFIG, outputs, 1, np.random.default_rng(1))
     assert np.array_equal(targets[0, :, :100], example(1, samples=100).target)
     assert not targets[0, :, 100:].any()
+
+
+def test_a_share_of_a_batch_has_the_rows_that_the_whole_batch_has() -> None:
+    items, outputs = [example(1), example(2)], CONFIG.output_samples(300)
+    whole, targets = snippets(items, CONFIG, outputs, 6, np.random.default_rng(1))
+    for rows in (slice(0, 3), slice(3, 6)):
+        inputs, all_targets = snippets(items, CONFIG, outputs, 6, np.random.default_rng(1), rows)
+        assert np.array_equal(inputs, whole[rows])
+        assert np.array_equal(all_targets, targets)
+
+
+def test_augmentations_leave_the_choice_of_snippets_alone() -> None:
+    def batch(**settings: float) -> tuple[torch.Tensor, torch.Tensor]:
+        changed = replace(PLAN, **settings)
+        return training._Run([example(1)], [], CONFIG, changed, 1, "cpu", None, Ranks()).batch(0)
+
+    (plain, target), (gained, same), (turned, against) = (
+        batch(), batch(microphone_gain_db=6.0), batch(polarity_inversion=1.0)
+    )  # fmt: skip
+    ratio = (gained / plain).nan_to_num().amax(dim=2, keepdim=True)  # a gain for each microphone of each snippet
+    assert torch.allclose(gained, plain * ratio) and len(ratio.unique()) == ratio.numel()
+    assert torch.equal(same, target)
+    assert torch.equal(turned, -plain) and torch.equal(against, -target)
+
+
+def test_fine_tuning_starts_from_the_best_or_the_last_network_and_keeps_adams_moments(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The authors' program goes on from the last network, with the optimiser's state (its checkpoints hold all)."""
+    starts: list[tuple[bool, bool, int]] = []
+    enter_stage = training._Run.enter_stage
+
+    def watched(self: training._Run, progress: Progress) -> bool:
+        before = progress.stage
+        last = self.network.output.weight.detach().clone()
+        going = enter_stage(self, progress)
+        if going and progress.stage != before:
+            now = self.network.output.weight.detach()
+            best = progress.best["output.weight"]
+            assert not torch.equal(best, last)
+            moments = self.optimiser.state[self.network.output.weight]
+            starts.append((torch.equal(now, best), torch.equal(now, last), int(moments["step"])))
+        return going
+
+    monkeypatch.setattr(training._Run, "enter_stage", watched)
+    rough = replace(PLAN, learning_rates=(0.3, 1e-4), max_epochs=(4, 1))  # so that the last is not the best
+    run(rough)
+    run(replace(rough, fine_tune_from="last"))
+    assert starts == [(True, False, 15), (False, True, 15)]
+
+
+def test_what_a_plan_does_not_use_is_not_in_it_so_that_older_cards_and_states_stay_valid() -> None:
+    assert "fine_tune_from" not in PLAN.as_json() and "microphone_gain_db" not in PLAN.as_json()
+    used = replace(PLAN, fine_tune_from="last", microphone_gain_db=3.0).as_json()
+    assert (used["fine_tune_from"], used["microphone_gain_db"]) == ("last", 3.0)
+
+
+def test_a_training_that_was_begun_otherwise_is_refused(tmp_path: Path) -> None:
+    run(folder=tmp_path)
+    with pytest.raises(DataError, match="another training"):
+        run(replace(PLAN, microphone_dropout=0.1), folder=tmp_path)
+
+
+def test_a_step_that_does_not_fit_into_memory_says_what_to_make_smaller() -> None:
+    endless = replace(PLAN, snippet_samples=10**13)  # 240 TB, more than any address space that there is
+    with pytest.raises(ConfigError, match=r"out of memory on cpu .* choose a smaller snippet_samples \(it is 10{13}\)"):
+        run(endless)
+
+
+def test_the_curves_are_a_picture_beside_the_log(tmp_path: Path) -> None:
+    run(folder=tmp_path)
+    picture = matplotlib.image.imread(tmp_path / "curves.png")
+    assert picture.shape[:2] == (600, 1050)
+    assert len(np.unique(picture.reshape(-1, picture.shape[2]), axis=0)) > 10  # lines of several colours
 
 
 def test_the_spectral_loss_follows_the_distance_of_the_evaluation() -> None:
