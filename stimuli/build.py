@@ -15,9 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from evalkit.audio import Audio, read_audio, write_audio
+from evalkit.audio import read_audio, write_audio
 from evalkit.errors import AudioError
 from evalkit.folders import fresh_folder
 from evalkit.loudness import integrated_lufs, true_peak_dbtp
@@ -78,12 +76,19 @@ def build_session(plan: Plan, *, workers: Workers, force: bool, say: Say) -> Ses
         results = spread(_measure_item, calls, common=(plan, scratch), workers=workers, folder=scratch)
         measured: list[list[Measured]] = list(progress(results, total=len(plan.items), what="mixing"))
         targets = page_targets(measured, study.spec.loudness, plan.item_ids, study)
-        pages = []
-        for number, (item, stimuli, target) in enumerate(zip(plan.items, measured, targets, strict=True), start=1):
+        for item, target in zip(plan.items, targets, strict=True):
             if target < study.spec.loudness.target_lufs:
                 say(f"item {item.id}: the whole page is lowered to {target:.1f} LUFS to stay below the ceiling")
-            finished = tuple(_write_stimulus(one, target, plan, folder / AUDIO_FOLDER) for one in stimuli)
-            pages.append(Page(id=f"page_{number:02d}", item=item.id, method=study.spec.page.method, stimuli=finished))
+        named = [[(one, opaque_id(), opaque_id()) for one in stimuli] for stimuli in measured]
+        common = (folder / AUDIO_FOLDER, plan.rate_hz, study.spec.loudness.tolerance_lu)
+        written = spread(
+            _write_page, zip(targets, named, strict=True), common=common, workers=workers, folder=folder / AUDIO_FOLDER
+        )
+        finished = progress(written, total=len(plan.items), what="matching loudness")
+        pages = [
+            Page(id=f"page_{number:02d}", item=item.id, method=study.spec.page.method, stimuli=stimuli)
+            for number, (item, stimuli) in enumerate(zip(plan.items, finished, strict=True), start=1)
+        ]
         session = Session(
             build_sha256=study.build_sha256,
             rate_hz=plan.rate_hz,
@@ -162,22 +167,35 @@ def _measure_item(plan: Plan, scratch: Path, number: int, item: PlannedItem) -> 
     return measured
 
 
-def _write_stimulus(one: Measured, target_lufs: float, plan: Plan, folder: Path) -> Stimulus:
+def _write_page(
+    folder: Path, rate_hz: int, tolerance_lu: float, target_lufs: float, named: Sequence[tuple[Measured, str, str]]
+) -> tuple[Stimulus, ...]:
+    """Scale, write and measure the stimuli of one page; the names are given, so that it may be done again."""
+    return tuple(
+        _write_stimulus(
+            one, target_lufs, folder / f"{name}.flac", stimulus_id=i, rate_hz=rate_hz, tolerance_lu=tolerance_lu
+        )
+        for one, name, i in named
+    )
+
+
+def _write_stimulus(
+    one: Measured, target_lufs: float, path: Path, *, stimulus_id: str, rate_hz: int, tolerance_lu: float
+) -> Stimulus:
     audio, _ = read_audio(one.path)
     gain_db = target_lufs - one.lufs
-    path = folder / f"{opaque_id()}.flac"
-    write_audio(path, audio * 10 ** (gain_db / 20), plan.rate_hz, subtype="PCM_24")
-    written = _reread(path, plan.rate_hz)
-    lufs, dbtp = integrated_lufs(written, plan.rate_hz, name=str(path)), true_peak_dbtp(written, name=str(path))
-    tolerance = plan.study.spec.loudness.tolerance_lu
-    if abs(lufs - target_lufs) > tolerance:
-        raise AudioError(
-            f"condition {one.condition.id}: measures {lufs:.3f} LUFS after writing, expected {target_lufs:g} "
-            f"within {tolerance:g} LU"
-        )
+    with whole_file(path) as unfinished:
+        write_audio(unfinished, audio * 10 ** (gain_db / 20), rate_hz, subtype="PCM_24")
+    written, _ = read_audio(path, rate_hz=rate_hz)
+    lufs, dbtp = integrated_lufs(written, rate_hz, name=str(path)), true_peak_dbtp(written, name=str(path))
     condition = one.condition
+    if abs(lufs - target_lufs) > tolerance_lu:
+        raise AudioError(
+            f"condition {condition.id}: measures {lufs:.3f} LUFS after writing, expected {target_lufs:g} "
+            f"within {tolerance_lu:g} LU"
+        )
     return Stimulus(
-        id=opaque_id(),
+        id=stimulus_id,
         condition=condition.id,
         system=condition.system,
         task=condition.task,
@@ -191,8 +209,3 @@ def _write_stimulus(one: Measured, target_lufs: float, plan: Plan, folder: Path)
         sha256=sha256_file(path),
         provenance=one.provenance,
     )
-
-
-def _reread(path: Path, rate_hz: int) -> Audio:
-    audio, _ = read_audio(path, rate_hz=rate_hz)
-    return np.asarray(audio)
