@@ -20,6 +20,7 @@ def draw_curves(log: Sequence[Mapping[str, Any]], path: Path) -> None:
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import NullFormatter
 
     steps = [row["step"] for row in log]
     best = min(log, key=lambda row: row["validation_loss"])
@@ -41,6 +42,9 @@ def draw_curves(log: Sequence[Mapping[str, Any]], path: Path) -> None:
                 va="top", fontsize="x-small",
             )  # fmt: skip
     axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("{x:g}" if high < 10 * low else NullFormatter())
     axes.set_xlabel("step")
     axes.set_ylabel("loss")
     axes.spines[["top", "right"]].set_visible(False)
