@@ -42,7 +42,7 @@ def over_dask(
     """Make each call as a dask task; see :func:`evalkit.parallel.spread`."""
     import dask
     from distributed import KilledWorker, wait
-    from distributed.client import FutureCancelledError
+    from distributed.client import FutureCancelledError, FuturesCancelledError
 
     quiet = dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"})
     with quiet, _dask(workers) as client, _mark(folder, workers) as mark:
@@ -61,7 +61,7 @@ def over_dask(
         finally:
             if mark is not None:
                 mark.unlink(missing_ok=True)  # calls that have not begun will not begin
-                with client.as_current(), suppress(TimeoutError):
+                with client.as_current(), suppress(TimeoutError, FuturesCancelledError):
                     wait(futures, timeout=LEAVE_S)
 
 

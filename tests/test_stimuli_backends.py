@@ -82,7 +82,7 @@ def killing(cluster: LoopbackCluster, killed: list[str]) -> Any:
 
     def progress(things: Iterable[Any], *, total: int, what: str) -> Iterator[Any]:
         for number, thing in enumerate(things):
-            if number == 0:
+            if number == 0 and not killed:
                 killed.append(cluster.kill_a_busy_worker())
             yield thing
 
