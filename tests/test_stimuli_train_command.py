@@ -1,0 +1,108 @@
+"""`evalkit train wave_u_net`: what it leaves behind, and the line that bad input ends with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from multitrack_support import RATE_HZ, make_multitracks
+from safetensors.numpy import load_file
+
+from evalkit.cli import main
+from evalkit.manifest import DRUM_ROLES, Manifest, write_manifest
+from stimuli.models import training
+
+TINY = {
+    "initial_filters": "4", "levels": "3", "batch": "2", "snippet_samples": "512", "steps_per_epoch": "2",
+    "learning_rates": "[0.001, 0.0001]", "max_epochs": "[2, 1]", "per_group": "false", "training_precision": "float32",
+}  # fmt: skip
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    """Write five items of two drummers."""
+    path = tmp_path / "data" / "manifest.jsonl"
+    items = tuple(make_multitracks(tmp_path / "data"))
+    table = Manifest(name="five", rate_hz=RATE_HZ, roles=DRUM_ROLES, licence="none", simulated=True, items=items)
+    write_manifest(path, table)
+    return path
+
+
+def command(manifest: Path, out: Path, task: str = "wet", **options: str) -> list[str]:
+    words = ["train", "wave_u_net", str(manifest), "--task", task, "--out", str(out), "--device", "cpu"]
+    for name, value in {**TINY, **options}.items():
+        words += ["--option", f"{name}={value}"]
+    return words
+
+
+def failure(words: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """Run a command that fails, and return its exit code and the one line that it printed."""
+    with pytest.raises(SystemExit) as stopped:
+        main(words)
+    printed = capsys.readouterr().err
+    assert printed.count("\n") == 1
+    return int(str(stopped.value.code)), printed
+
+
+def files(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_training_leaves_weights_card_and_curves_and_nothing_beside_them(manifest: Path, tmp_path: Path) -> None:
+    main(command(manifest, tmp_path / "out" / "trained"))
+    assert files(tmp_path / "out" / "trained") == {"model.safetensors", "card.json", "curves.png"}
+    assert files(tmp_path / "out") == {"trained"}
+
+
+def test_stopped_it_leaves_no_result_and_goes_on_when_called_again(
+    manifest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = command(manifest, tmp_path / "out" / "trained")
+    main(command(manifest, tmp_path / "whole"))
+    descend = training._Run._descend
+
+    def stopping(self: training._Run, step: int) -> float:
+        if step == 3:
+            raise KeyboardInterrupt
+        return descend(self, step)
+
+    monkeypatch.setattr(training._Run, "_descend", stopping)
+    with pytest.raises(SystemExit) as stopped:
+        main(words)
+    assert stopped.value.code == 130
+    assert files(tmp_path / "out") == {".trained.training"}
+    monkeypatch.setattr(training._Run, "_descend", lambda self, step: descend(self, step) if step >= 2 else 1 / 0)
+    main(words)  # which does not take the first steps again
+    whole, resumed = (load_file(tmp_path / name / "model.safetensors") for name in ("whole", "out/trained"))
+    assert all(np.array_equal(whole[name], resumed[name]) for name in whole)
+    assert files(tmp_path / "out") == {"trained"}
+
+
+def test_a_data_set_without_the_tasks_target_is_told_in_a_line(
+    manifest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, line = failure(command(manifest, tmp_path / "out", task="stem"), capsys)
+    assert code == 1
+    assert "no train or validation item has the target 'stem'" in line
+
+
+def test_nan_in_the_audio_is_told_in_a_line_that_names_the_file(
+    manifest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = manifest.parent / "b" / "snare.wav"
+    audio, _ = soundfile.read(path)
+    audio[1000] = np.nan
+    soundfile.write(path, audio, RATE_HZ, subtype="FLOAT")
+    code, line = failure(command(manifest, tmp_path / "out"), capsys)
+    assert code == 1
+    assert "snare.wav: 1 samples are NaN or infinite, the first at sample 1000" in line
+
+
+def test_memory_that_runs_out_is_told_in_a_line_that_says_what_to_make_smaller(
+    manifest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, line = failure(command(manifest, tmp_path / "out", snippet_samples=str(10**13)), capsys)
+    assert code == 2
+    assert "out of memory on cpu" in line and "choose a smaller snippet_samples" in line
