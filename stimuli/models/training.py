@@ -26,7 +26,6 @@ from tqdm import tqdm
 
 from evalkit import seeds
 from evalkit.errors import ConfigError, DataError
-from evalkit.provenance import sha256_json
 from stimuli.models.augmentations import augments, draw_factors
 from stimuli.models.devices import exact_float32, has_fast_bfloat16, is_out_of_memory
 from stimuli.models.inference import mix_whole
@@ -35,11 +34,9 @@ from stimuli.models.losses import LOSSES
 from stimuli.models.ranks import Ranks
 from stimuli.models.training_data import Example, snippets
 from stimuli.models.training_plan import TrainingPlan
-from stimuli.models.training_state import Progress, read_state, write_state
+from stimuli.models.training_state import Progress, identity_of, read_state, write_state
 from stimuli.models.wave_u_net import WaveUNet
 from stimuli.models.wave_u_net_config import WaveUNetConfig
-
-WHEN_TO_STOP = ("patience", "max_epochs")  # they may change between two sittings: no step taken depends on them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +79,7 @@ def train(
     DataError
         If there are no training items, the folder holds another training, or the loss is not finite.
     ConfigError
-        If a step does not fit into memory, or a batch not the number of processes.
+        If a step does not fit into memory, or a batch cannot be shared among the processes.
     """
     if not training:
         raise DataError("training: no items of the training split with this task's target")
@@ -134,15 +131,7 @@ class _Run:
         self.parallel: torch.nn.Module = self.network
         fused = True if device.startswith("cuda") else None
         self.optimiser = torch.optim.Adam(self.network.parameters(), lr=plan.learning_rates[0], fused=fused)
-        self.identity = sha256_json(
-            {
-                "config": config.as_json(),
-                "plan": {name: value for name, value in plan.as_json().items() if name not in WHEN_TO_STOP},
-                "seed": seed,
-                "training": [example.sha256 for example in training],
-                "validation": [example.sha256 for example in validation],
-            }
-        )
+        self.identity = identity_of(config, plan, seed, training, validation)
 
     def begin(self) -> Progress:
         """Return the progress of a training that has not begun."""

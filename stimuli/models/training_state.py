@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,15 @@ import torch
 from torch import Tensor, nn
 
 from evalkit.errors import DataError
+from evalkit.provenance import sha256_json
 from stimuli.models.training_curves import CURVES_FILE, draw_curves
+from stimuli.models.training_data import Example
+from stimuli.models.training_plan import TrainingPlan
+from stimuli.models.wave_u_net_config import WaveUNetConfig
 
 STATE_FILE = "state.pt"
 LOG_FILE = "log.csv"
+WHEN_TO_STOP = ("patience", "max_epochs")  # they may change between two sittings: no step taken depends on them
 LOG_FIELDS = ("epoch", "stage", "step", "learning_rate", "training_loss", "validation_loss", "seconds")
 
 
@@ -33,6 +39,21 @@ class Progress:
     best: dict[str, Tensor]
 
 
+def identity_of(
+    config: WaveUNetConfig, plan: TrainingPlan, seed: int, training: Sequence[Example], validation: Sequence[Example]
+) -> str:
+    """Hash all that a training's steps depend on."""
+    return sha256_json(
+        {
+            "config": config.as_json(),
+            "plan": {name: value for name, value in plan.as_json().items() if name not in WHEN_TO_STOP},
+            "seed": seed,
+            "training": [example.sha256 for example in training],
+            "validation": [example.sha256 for example in validation],
+        }
+    )
+
+
 def read_state(
     folder: Path, identity: str, network: nn.Module, optimiser: torch.optim.Optimizer, *, device: str
 ) -> Progress | None:
@@ -40,7 +61,7 @@ def read_state(
 
     Parameters
     ----------
-    identity : of the training that is to go on: a hash of all that its steps depend on
+    identity : of the training that is to go on, see :func:`identity_of`
 
     Raises
     ------
