@@ -55,7 +55,8 @@ def over_dask(
         except KilledWorker as error:
             raise _died() from error
         except FutureCancelledError as error:
-            raise DataError(f"the dask scheduler {workers.scheduler or 'of this machine'} is gone: start again") from error
+            where = workers.scheduler or "of this machine"
+            raise DataError(f"the dask scheduler {where} is gone: start again") from error
         except ModuleNotFoundError as error:
             raise _lacking(error, workers) from error
         finally:
@@ -126,18 +127,38 @@ def _dask(workers: Workers) -> Iterator[Client]:
 @contextmanager
 def _ray(workers: Workers) -> Iterator[Any]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # else ray reports to its makers
+    if workers.scheduler is None:
+        # read when ray is imported, and only so does its server listen on the loopback interface alone
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+        where: dict[str, Any] = {"address": "local", "num_cpus": workers.jobs, "include_dashboard": False}
+    else:
+        _check_ray_answers(workers.scheduler)
+        where = {"address": workers.scheduler}
     import ray
 
-    here = {"address": "local", "num_cpus": workers.jobs, "include_dashboard": False, "_node_ip_address": LOOPBACK}
-    where = here if workers.scheduler is None else {"address": workers.scheduler}
     try:
         ray.init(**where, log_to_driver=False, logging_level=logging.CRITICAL)
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        raise DataError(f"ray does not start, or no ray answers at {workers.scheduler or 'this machine'}") from error
+    except ConnectionError as error:
+        raise DataError(
+            f"--scheduler {workers.scheduler}: ray refuses the connection: it has another version, or asks for a token "
+            "(set RAY_AUTH_MODE=token)"
+        ) from error
     try:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _check_ray_answers(address: str) -> None:
+    """Connect once, before ray tries for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=CONNECT_S).close()
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"--scheduler {address}: no ray answers: start one with 'ray start --head', and give the address that it "
+            "prints as HOST:6379"
+        ) from error
 
 
 @contextmanager
