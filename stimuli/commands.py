@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from evalkit.manifest import read_manifest
 from evalkit.parallel import Workers
 from evalkit.seeds import stream
 from evalkit.study import read_study
+from stimuli.models.ranks import of_environment
 from stimuli.options import (
     FILE,
     FOLDER,
@@ -32,37 +34,53 @@ def _say(text: str) -> None:
 @click.argument("name")
 @click.argument("manifest", type=FILE)
 @click.option("--task", required=True, help="Target to learn: a key of the items' targets, such as dry or wet.")
+@click.option("--preset", metavar="NAME", help="Short for --option preset=NAME, such as paper for wave_u_net.")
 @click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="Option of the system; repeatable.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
 @click.option("--out", required=True, type=FOLDER, help="Folder for the trained system.")
 @device_option
 @force_option
 def train(
-    name: str, manifest: Path, task: str, options: tuple[str, ...], seed: int, out: Path, device: str, force: bool
+    name: str,
+    manifest: Path,
+    task: str,
+    preset: str | None,
+    options: tuple[str, ...],
+    seed: int,
+    out: Path,
+    device: str,
+    force: bool,
 ) -> None:
     """Train a system on the train and validation items of a manifest.
 
-    Stopped half-way, a long training goes on where it was when the same command is given again.
+    Stopped half-way, a long training goes on where it was when the same command is given again. Several GPUs
+    train a Wave-U-Net together: torchrun --nproc-per-node 4 -m evalkit train wave_u_net ...
 
     Example: evalkit train random_forest drums/manifest.jsonl --task dry --out trained/forest
     """
+    from stimuli.fitting import learned_task
     from stimuli.systems import Summarised, TrainableSystem, load_system
 
     kind = load_system(name)
-    system = kind(parse_options(kind.Options, options))
+    system = kind(parse_options(kind.Options, options if preset is None else (f"preset={preset}", *options)))
     if not isinstance(system, TrainableSystem) or not system.trainable:
         raise ConfigError(f"the system '{name}' does not learn: there is nothing to train")
     table = read_manifest(manifest)
-    items = [item for item in table.of_split("train", "validation") if task in item.targets]
+    learned = learned_task(system, task)
+    items = [item for item in table.of_split("train", "validation") if learned in item.targets]
     if not items:
-        raise DataError(f"{manifest}: no train or validation item has the target '{task}'")
+        raise DataError(f"{manifest}: no train or validation item has the target '{learned}'")
     work = out.with_name(f".{out.name}.training")
+    rng = stream(seed, "fit", name, task)
+    learn = partial(system.fit, items, task, rng=rng, device=device, manifest=table, work=work)
+    if not of_environment().first:  # one of several processes of torchrun: the first writes what all have learned
+        learn()
+        return
     with fresh_folder(out, force=force) as folder:
-        rng = stream(seed, "fit", name, task)
-        fitted = system.fit(items, task, rng=rng, device=device, manifest=table, work=work)
+        fitted = learn()
         fitted.save(folder)
     shutil.rmtree(work, ignore_errors=True)
-    click.echo(f"{out}: {name} ({task}), trained on {len(items)} items")
+    click.echo(f"{out}: {name} ({task}), trained on {fitted.card.get('items', len(items))} items")
     if isinstance(fitted, Summarised):
         click.echo(fitted.summary())
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -106,3 +110,29 @@ def test_memory_that_runs_out_is_told_in_a_line_that_says_what_to_make_smaller(
     code, line = failure(command(manifest, tmp_path / "out", snippet_samples=str(10**13)), capsys)
     assert code == 2
     assert "out of memory on cpu" in line and "choose a smaller snippet_samples" in line
+
+
+def test_preset_is_short_for_an_option(manifest: Path, tmp_path: Path) -> None:
+    words = command(manifest, tmp_path / "trained", fine_tune_from="last")
+    main([*words, "--preset", "paper"])
+    card = json.loads((tmp_path / "trained" / "card.json").read_text(encoding="utf-8"))
+    assert (card["training"]["loss"], card["training"]["fine_tune_from"]) == ("l1", "last")
+
+
+@pytest.mark.slow
+def test_two_processes_of_torchrun_write_one_folder_with_the_curve_of_one_process(
+    manifest: Path, tmp_path: Path
+) -> None:
+    main(command(manifest, tmp_path / "alone"))
+    start = ["torch.distributed.run", "--nproc-per-node", "2", "--standalone", "--local-addr", "127.0.0.1"]
+    words = [sys.executable, "-m", *start, "-m", "evalkit", *command(manifest, tmp_path / "out" / "trained")]
+    subprocess.run(words, env={**os.environ, "GLOO_SOCKET_IFNAME": "lo"}, timeout=240, check=True, capture_output=True)
+    assert files(tmp_path / "out") == {"trained"}
+    assert files(tmp_path / "out" / "trained") == {"model.safetensors", "card.json", "curves.png"}
+    alone, together = (curve(tmp_path / name) for name in ("alone", "out/trained"))
+    np.testing.assert_allclose(together, alone, rtol=1e-5)
+
+
+def curve(folder: Path) -> list[list[float]]:
+    rows = json.loads((folder / "card.json").read_text(encoding="utf-8"))["curve"]
+    return [[row["training_loss"], row["validation_loss"]] for row in rows]
