@@ -93,6 +93,7 @@ def over_ray(
 def _dask(workers: Workers) -> Iterator[Client]:
     from distributed import Client, LocalCluster
 
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, by an error
     with ExitStack() as stack:
         if workers.scheduler is None:
             spill = stack.enter_context(TemporaryDirectory(prefix="evalkit-"))

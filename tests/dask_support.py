@@ -17,10 +17,16 @@ WAIT_S = 120
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoopbackCluster:
-    """A running cluster: the scheduler's address, and the workers' processes by name."""
+    """A running cluster: the scheduler's address and process, and the workers' processes by name."""
 
     address: str
+    scheduler: subprocess.Popen[Any]
     workers: dict[str, subprocess.Popen[Any]]
+
+    def kill_the_scheduler(self) -> None:
+        """Kill the scheduler without warning."""
+        self.scheduler.kill()
+        self.scheduler.wait(WAIT_S)
 
     def kill_a_busy_worker(self) -> str:
         """Kill a worker that has begun a call, without warning, and return what it was at."""
@@ -58,7 +64,7 @@ def loopback_cluster(folder: Path) -> Iterator[LoopbackCluster]:
 
         workers: dict[str, subprocess.Popen[Any]] = {}
         where = folder / "scheduler.json"
-        start("dask_scheduler", "--port", "0", "--scheduler-file", str(where))
+        scheduler = start("dask_scheduler", "--port", "0", "--scheduler-file", str(where))
         for name in ("one", "two"):
             workers[name] = start(
                 "dask_worker", "--scheduler-file", str(where), "--no-nanny", "--nthreads", "1", "--name", name,
@@ -67,4 +73,4 @@ def loopback_cluster(folder: Path) -> Iterator[LoopbackCluster]:
         with Client(scheduler_file=str(where), timeout=WAIT_S, set_as_default=False) as client:
             client.wait_for_workers(2, timeout=WAIT_S)
             address = client.scheduler.address
-        yield LoopbackCluster(address=address, workers=workers)
+        yield LoopbackCluster(address=address, scheduler=scheduler, workers=workers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 from dask_support import LoopbackCluster, loopback_cluster
 
 from evalkit.cli import main
-from evalkit.errors import ConfigError
+from evalkit.errors import ConfigError, DataError
 from evalkit.parallel import Workers
 from evalkit.provenance import sha256_file
 from evalkit.study import Study, read_study
@@ -77,13 +77,13 @@ def cluster(tmp_path: Path) -> Iterator[LoopbackCluster]:
         yield cluster
 
 
-def killing(cluster: LoopbackCluster, killed: list[str]) -> Any:
-    """Return a progress bar that kills a busy worker as soon as the first item is finished."""
+def killing(kill: Callable[[], Any], killed: list[Any]) -> Any:
+    """Return a progress bar that kills as soon as the first item is finished."""
 
     def progress(things: Iterable[Any], *, total: int, what: str) -> Iterator[Any]:
-        for number, thing in enumerate(things):
-            if number == 0 and not killed:
-                killed.append(cluster.kill_a_busy_worker())
+        for thing in things:
+            if not killed:
+                killed.append(kill())
             yield thing
 
     return progress
@@ -105,12 +105,23 @@ def build_hashes(study: Study, workers: Workers) -> dict[tuple[str, str], str]:
 def test_simulating_on_a_cluster_that_loses_a_worker_gives_the_same_files(
     tiny: Path, cluster: LoopbackCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    killed: list[str] = []
-    monkeypatch.setitem(simulate.__globals__, "progress", killing(cluster, killed))
+    killed: list[Any] = []
+    monkeypatch.setitem(simulate.__globals__, "progress", killing(cluster.kill_a_busy_worker, killed))
     workers = Workers(backend="dask", scheduler=cluster.address)
     simulate(tmp_path / "data", preset="tiny", seed=SEED, workers=workers)
     assert len(killed) == 1
     assert file_hashes(tmp_path / "data") == file_hashes(tiny)
+
+
+@needs_dask
+def test_a_cluster_that_loses_its_scheduler_is_one_line_and_leaves_nothing(
+    cluster: LoopbackCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(simulate.__globals__, "progress", killing(cluster.kill_the_scheduler, []))
+    workers = Workers(backend="dask", scheduler=cluster.address)
+    with pytest.raises(DataError, match=r"the dask scheduler tcp://127\.0\.0\.1:\d+ is gone: start again"):
+        simulate(tmp_path / "new" / "data", preset="tiny", seed=SEED, workers=workers)
+    assert list((tmp_path / "new").iterdir()) == []
 
 
 @needs_dask
@@ -120,8 +131,8 @@ def test_building_on_a_cluster_that_loses_a_worker_gives_the_same_stimuli(
     cluster: LoopbackCluster,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    killed: list[str] = []
-    monkeypatch.setattr(build_module, "progress", killing(cluster, killed))
+    killed: list[Any] = []
+    monkeypatch.setattr(build_module, "progress", killing(cluster.kill_a_busy_worker, killed))
     built = build_hashes(study, Workers(backend="dask", scheduler=cluster.address))
     assert len(killed) == 1
     assert built == built_here
