@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 LOOPBACK = "127.0.0.1"
+QUIET = ("--no-dashboard", "--dashboard-address", f"{LOOPBACK}:0")  # else the first free port from 8787 on
 WAIT_S = 120
 
 
@@ -53,7 +54,7 @@ def loopback_cluster(folder: Path) -> Iterator[LoopbackCluster]:
         def start(module: str, *words: str) -> subprocess.Popen[Any]:
             log = stack.enter_context((folder / f"{module}-{len(workers)}.log").open("w"))
             process = subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.{module}", "--host", LOOPBACK, "--no-dashboard", *words],
+                [sys.executable, "-m", f"distributed.cli.{module}", "--host", LOOPBACK, *QUIET, *words],
                 stderr=log,
                 cwd=folder,
                 env=environment,

@@ -28,6 +28,11 @@ KINDS = [
 PATIENCE_S = 60
 
 
+@pytest.fixture(autouse=True)
+def workers_find_this_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+
+
 def product(factor: int, number: int) -> int:
     return factor * number
 
@@ -101,7 +106,7 @@ def test_a_scheduler_without_workers_is_one_line(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(clusters, "WORKERS_S", 0.2)
     with LocalCluster(
-        n_workers=0, host="127.0.0.1", processes=True, dashboard_address=None, local_directory=tmp_path
+        n_workers=0, host="127.0.0.1", processes=True, dashboard_address="127.0.0.1:0", local_directory=tmp_path
     ) as cluster:
         workers = Workers(backend="dask", scheduler=cluster.scheduler_address)
         with pytest.raises(DataError, match=r"no worker within 0\.2 s: start some with 'dask worker tcp://"):

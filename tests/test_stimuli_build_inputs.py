@@ -11,15 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 from multitrack_support import make_multitrack
+from test_contract_systems import SMALL
 
-from evalkit import multitrack
+from evalkit import multitrack, registry
 from evalkit.audio import Audio, read_audio
 from evalkit.manifest import DRUM_ROLES, Manifest, Multitrack, write_manifest
 from evalkit.study import read_study
 from stimuli.plan import Plan, make_plan
 from stimuli.preloaded import preloaded
 from stimuli.rendering import one_thread, render_item
-from stimuli.systems import Rendering
+from stimuli.systems import KIND, Rendering, TrainableSystem, load_system
 
 STUDY = """\
 schema: evalkit-study/1
@@ -35,18 +36,21 @@ texts: {consent: Listen.}
 """
 
 
-class Vandal:
-    """A system that overwrites the inputs it was given, after mixing them."""
+class Watcher:
+    """A system that mixes a plain sum and tells what it was given."""
 
     def __init__(self, seen: list[Audio]) -> None:
         self.seen = seen
 
     def render(self, item: Multitrack, task: str | None, **_: Any) -> Rendering:
-        inputs = item.load_inputs()
-        mix = np.repeat(inputs.sum(axis=1, keepdims=True), 2, axis=1)
-        self.seen.append(mix)
-        inputs[:] = 7.0
-        return Rendering(audio=mix)
+        self.seen.append(item.load_inputs())
+        return Rendering(audio=np.repeat(self.seen[-1].sum(axis=1, keepdims=True), 2, axis=1))
+
+
+def watched(plan: Plan, seen: list[Audio]) -> Plan:
+    """Return the plan with a watcher as the system of every condition."""
+    system: Any = Watcher(seen)
+    return dataclasses.replace(plan, conditions=tuple(dataclasses.replace(r, system=system) for r in plan.conditions))
 
 
 @pytest.fixture
@@ -78,14 +82,13 @@ def test_each_microphone_is_read_once_for_the_cut_and_all_conditions(
     assert sorted(read) == sorted(track.path.resolve() for track in item.inputs.values() if track is not None)
 
 
-def test_a_system_that_changes_its_input_changes_no_other_mix(plan: Plan, item: Multitrack) -> None:
+def test_a_system_cannot_change_what_the_next_one_hears(plan: Plan) -> None:
     seen: list[Audio] = []
-    conditions = tuple(dataclasses.replace(ready, system=Vandal(seen)) for ready in plan.conditions)  # type: ignore[arg-type]
-    list(render_item(dataclasses.replace(plan, conditions=conditions), plan.items[0]))
-    expected = np.repeat(item.load_inputs().sum(axis=1, keepdims=True), 2, axis=1)
+    list(render_item(watched(plan, seen), plan.items[0]))
     assert len(seen) == 3
-    for mix in seen:
-        np.testing.assert_array_equal(mix, expected)
+    for inputs in seen:
+        with pytest.raises(ValueError, match="read-only"):
+            inputs[0] = 7.0
 
 
 def test_a_preloaded_item_is_the_item_without_its_files(item: Multitrack) -> None:
@@ -102,11 +105,26 @@ def test_a_preloaded_item_is_the_item_without_its_files(item: Multitrack) -> Non
 def test_one_rendering_at_a_time_is_made(plan: Plan) -> None:
     """Memory does not grow with the number of conditions."""
     seen: list[Audio] = []
-    conditions = tuple(dataclasses.replace(ready, system=Vandal(seen)) for ready in plan.conditions)  # type: ignore[arg-type]
-    excerpts = render_item(dataclasses.replace(plan, conditions=conditions), plan.items[0])
+    excerpts = render_item(watched(plan, seen), plan.items[0])
     for made in (1, 2, 3):
         next(excerpts)
         assert len(seen) == made
+
+
+@pytest.mark.parametrize("name", [name for name in registry.names(KIND) if name != "files"])
+def test_a_system_mixes_inputs_that_it_cannot_change_as_those_it_could(name: str, item: Multitrack) -> None:
+    kind = load_system(name)
+    system = kind(kind.Options(**SMALL.get(name, {})))
+    fitted = None
+    if isinstance(system, TrainableSystem) and system.trainable:
+        fitted = system.fit(
+            [dataclasses.replace(item, split="train")], "dry", rng=np.random.default_rng(5), device="cpu"
+        )
+    first, second = (
+        system.render(one, "dry", fitted=fitted, rng=np.random.default_rng(9), device="cpu").audio
+        for one in (item, preloaded(item))
+    )
+    np.testing.assert_array_equal(second, first)
 
 
 def test_torch_has_one_thread_while_it_renders_and_as_many_as_before_afterwards(
