@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -30,17 +31,21 @@ class LoopbackCluster:
         self.scheduler.wait(WAIT_S)
 
     def kill_a_busy_worker(self) -> str:
-        """Kill a worker that has begun a call, without warning, and return what it was at."""
+        """Wait until one call is finished, kill a worker that is at another, and return which."""
         from distributed import Client
 
+        deadline = time.monotonic() + WAIT_S
         with Client(self.address, set_as_default=False) as client:
-            names = {address: str(worker["name"]) for address, worker in client.scheduler_info(-1)["workers"].items()}
-            at_work = {address: tasks for address, tasks in client.processing().items() if tasks}
-            address = sorted(at_work)[0]
-            process = self.workers[names[address]]
-            process.kill()
-            process.wait(WAIT_S)
-            return str(at_work[address][0])
+            names = {address: str(facts["name"]) for address, facts in client.scheduler_info(-1)["workers"].items()}
+            while time.monotonic() < deadline:
+                finished = [key for keys in client.has_what().values() for key in keys if str(key).startswith("_call")]
+                at_work = [address for address, keys in client.processing().items() if keys]
+                if finished and at_work:
+                    process = self.workers[names[at_work[0]]]
+                    process.kill()
+                    process.wait(WAIT_S)
+                    return names[at_work[0]]
+        raise AssertionError("no worker was at work after the first call was finished")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,10 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def study(tiny: Path) -> Study:
-    """Return a study of three items of the tiny data set: one more than there are workers."""
+    """Return a study of four items of the tiny data set."""
     from evalkit.manifest import read_manifest
 
-    items = [item.id for item in read_manifest(tiny / "manifest.jsonl").items if item.kind != "hits"][:3]
+    items = [item.id for item in read_manifest(tiny / "manifest.jsonl").items if item.kind != "hits"]
     (tiny.parent / "study.yaml").write_text(STUDY % ", ".join(items), encoding="utf-8")
     return read_study(tiny.parent)
 
@@ -78,13 +79,16 @@ def cluster(tmp_path: Path) -> Iterator[LoopbackCluster]:
 
 
 def killing(kill: Callable[[], Any], killed: list[Any]) -> Any:
-    """Return a progress bar that kills as soon as the first item is finished."""
+    """Return a progress bar that kills while the first things are made."""
 
     def progress(things: Iterable[Any], *, total: int, what: str) -> Iterator[Any]:
-        for thing in things:
-            if not killed:
-                killed.append(kill())
-            yield thing
+        if killed:
+            yield from things
+            return
+        with ThreadPoolExecutor(1) as aside:
+            end = aside.submit(kill)
+            yield from things
+            killed.append(end.result())
 
     return progress
 
@@ -117,7 +121,12 @@ def test_simulating_on_a_cluster_that_loses_a_worker_gives_the_same_files(
 def test_a_cluster_that_loses_its_scheduler_is_one_line_and_leaves_nothing(
     cluster: LoopbackCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(simulate.__globals__, "progress", killing(cluster.kill_the_scheduler, []))
+    def progress(things: Iterable[Any], *, total: int, what: str) -> Iterator[Any]:
+        for thing in things:
+            cluster.kill_the_scheduler()
+            yield thing
+
+    monkeypatch.setitem(simulate.__globals__, "progress", progress)
     workers = Workers(backend="dask", scheduler=cluster.address)
     with pytest.raises(DataError, match=r"the dask scheduler tcp://127\.0\.0\.1:\d+ is gone: start again"):
         simulate(tmp_path / "new" / "data", preset="tiny", seed=SEED, workers=workers)
