@@ -31,6 +31,8 @@ from stimuli.rendering import render_item, rendering_device
 
 LIBRARIES = ("numpy", "scipy", "soundfile", "pyloudnorm", "torch", "scikit-learn", "numba")
 SCRATCH = "scratch"
+MOST_SCALINGS = 5  # one does, but for sparse audio
+PEAK_ROUNDING_DB = 0.01  # of writing 24 bits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +82,7 @@ def build_session(plan: Plan, *, workers: Workers, force: bool, say: Say) -> Ses
             if target < study.spec.loudness.target_lufs:
                 say(f"item {item.id}: the whole page is lowered to {target:.1f} LUFS to stay below the ceiling")
         named = [[(one, opaque_id(), opaque_id()) for one in stimuli] for stimuli in measured]
-        common = (folder / AUDIO_FOLDER, plan.rate_hz, study.spec.loudness.tolerance_lu)
+        common = (folder / AUDIO_FOLDER, plan.rate_hz, study.spec.loudness)
         written = spread(
             _write_page, zip(targets, named, strict=True), common=common, workers=workers, folder=folder / AUDIO_FOLDER
         )
@@ -168,31 +170,40 @@ def _measure_item(plan: Plan, scratch: Path, number: int, item: PlannedItem) -> 
 
 
 def _write_page(
-    folder: Path, rate_hz: int, tolerance_lu: float, target_lufs: float, named: Sequence[tuple[Measured, str, str]]
+    folder: Path, rate_hz: int, loudness: Loudness, target_lufs: float, named: Sequence[tuple[Measured, str, str]]
 ) -> tuple[Stimulus, ...]:
     """Scale, write and measure the stimuli of one page; the names are given, so that it may be done again."""
     return tuple(
-        _write_stimulus(
-            one, target_lufs, folder / f"{name}.flac", stimulus_id=i, rate_hz=rate_hz, tolerance_lu=tolerance_lu
-        )
+        _write_stimulus(one, target_lufs, folder / f"{name}.flac", stimulus_id=i, rate_hz=rate_hz, loudness=loudness)
         for one, name, i in named
     )
 
 
 def _write_stimulus(
-    one: Measured, target_lufs: float, path: Path, *, stimulus_id: str, rate_hz: int, tolerance_lu: float
+    one: Measured, target_lufs: float, path: Path, *, stimulus_id: str, rate_hz: int, loudness: Loudness
 ) -> Stimulus:
     audio, _ = read_audio(one.path)
-    gain_db = target_lufs - one.lufs
-    with whole_file(path) as unfinished:
-        write_audio(unfinished, audio * 10 ** (gain_db / 20), rate_hz, subtype="PCM_24")
-    written, _ = read_audio(path, rate_hz=rate_hz)
-    lufs, dbtp = integrated_lufs(written, rate_hz, name=str(path)), true_peak_dbtp(written, name=str(path))
     condition = one.condition
-    if abs(lufs - target_lufs) > tolerance_lu:
+    gain_db = target_lufs - one.lufs
+    for _ in range(MOST_SCALINGS):
+        with whole_file(path) as unfinished:
+            write_audio(unfinished, audio * 10 ** (gain_db / 20), rate_hz, subtype="PCM_24")
+        written, _ = read_audio(path, rate_hz=rate_hz)
+        lufs = integrated_lufs(written, rate_hz, name=str(path))
+        if abs(lufs - target_lufs) <= loudness.tolerance_lu:
+            break
+        gain_db += target_lufs - lufs  # what the absolute gate leaves out of sparse audio depends on its level
+    else:
         raise AudioError(
-            f"condition {condition.id}: measures {lufs:.3f} LUFS after writing, expected {target_lufs:g} "
-            f"within {tolerance_lu:g} LU"
+            f"condition {condition.id}: measures {lufs:.3f} LUFS after {MOST_SCALINGS} scalings, expected "
+            f"{target_lufs:g} within {loudness.tolerance_lu:g} LU: its loudness jumps with its level, as of sparse "
+            "strokes; choose another excerpt, or a larger tolerance_lu"
+        )
+    dbtp = true_peak_dbtp(written, name=str(path))
+    if dbtp > loudness.ceiling_dbtp + PEAK_ROUNDING_DB:
+        raise AudioError(
+            f"condition {condition.id}: peaks at {dbtp:.2f} dBTP at {lufs:.2f} LUFS, above the ceiling of "
+            f"{loudness.ceiling_dbtp:g} dBTP: write a target_lufs that is lower by more than the difference"
         )
     return Stimulus(
         id=stimulus_id,

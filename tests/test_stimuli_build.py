@@ -81,6 +81,34 @@ def test_every_written_stimulus_measures_minus_28_lufs(tmp_path: Path) -> None:
             assert stimulus.lufs == pytest.approx(integrated_lufs(audio, RATE_HZ), abs=1e-3)
 
 
+def make_sparse_study(folder: Path, *, target_lufs: float) -> tuple[Study, Audio]:
+    """Make a study of one item whose quiet end passes the absolute gate of -70 LUFS only once it is scaled."""
+    make_study(folder, items=("a",))
+    text = (folder / "study.yaml").read_text(encoding="utf-8")
+    text = text.replace("seconds: 1, choose: loudest", "seconds: 15, choose: whole")
+    (folder / "study.yaml").write_text(text + f"loudness: {{target_lufs: {target_lufs}}}\n", encoding="utf-8")
+    level_db = np.repeat([-45.0, -59.0, -85.0], np.array([1, 2, 12]) * RATE_HZ)
+    sparse = 10 ** (level_db[:, None] / 20) * np.random.default_rng(5).standard_normal((level_db.size, 2))
+    for codec in CODECS:
+        write_audio(folder / "audio" / "a" / f"{codec}.wav", sparse, RATE_HZ, subtype="DOUBLE")
+    return read_study(folder), sparse
+
+
+def test_sparse_audio_reaches_the_loudness_though_its_gate_moves_with_its_level(tmp_path: Path) -> None:
+    """BS.1770-4: what the absolute gate lets pass moves the relative gate."""
+    study, sparse = make_sparse_study(tmp_path / "s", target_lufs=-28.0)
+    scaled_once = sparse * 10 ** ((-28 - integrated_lufs(sparse, RATE_HZ)) / 20)
+    assert integrated_lufs(scaled_once, RATE_HZ) < -28.3
+    stimulus = build(study).pages[0].stimuli[0]
+    assert integrated_lufs(audio_of(study, stimulus.file), RATE_HZ) == pytest.approx(-28.0, abs=0.05)
+
+
+def test_sparse_audio_that_passes_the_ceiling_only_when_scaled_again_is_refused(tmp_path: Path) -> None:
+    study, _ = make_sparse_study(tmp_path / "s", target_lufs=-13.0)
+    with pytest.raises(AudioError, match="above the ceiling of -1 dBTP: write a target_lufs that is lower"):
+        build(study)
+
+
 def test_conditions_that_differ_by_gain_alone_become_the_same_stimulus(tmp_path: Path) -> None:
     """The same cut to the sample, and the gain undone: nothing else was done to the audio."""
     study = make_study(tmp_path / "s")
