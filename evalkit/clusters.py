@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 CONNECT_S = 10  # until a scheduler answers
 WORKERS_S = 30  # until it has a worker
-LEAVE_S = 600  # after an error, until calls that have begun are through
+LEAVE_S = 30  # after an error, until calls that have begun are through
 # one thread each, as dask has it, but without its threshold of 64 KiB from which memory goes back to the system:
 # with that, simulating takes five times the system time and 1.7 times the time
 WORKER_ENVIRONMENT = {"OMP_NUM_THREADS": 1, "MKL_NUM_THREADS": 1, "OPENBLAS_NUM_THREADS": 1}
