@@ -105,6 +105,7 @@ def build_hashes(study: Study, workers: Workers) -> dict[tuple[str, str], str]:
     return {(page.item, stimulus.condition): stimulus.sha256 for page in session.pages for stimulus in page.stimuli}
 
 
+@pytest.mark.slow  # kills processes of a real cluster
 @needs_dask
 def test_simulating_on_a_cluster_that_loses_a_worker_gives_the_same_files(
     tiny: Path, cluster: LoopbackCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -117,6 +118,7 @@ def test_simulating_on_a_cluster_that_loses_a_worker_gives_the_same_files(
     assert file_hashes(tmp_path / "data") == file_hashes(tiny)
 
 
+@pytest.mark.slow  # kills processes of a real cluster
 @needs_dask
 def test_a_cluster_that_loses_its_scheduler_is_one_line_and_leaves_no_data_set(
     cluster: LoopbackCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -134,6 +136,7 @@ def test_a_cluster_that_loses_its_scheduler_is_one_line_and_leaves_no_data_set(
     assert left <= {".data.partial"}  # a worker that was at work may write once more; the next start removes it
 
 
+@pytest.mark.slow  # kills processes of a real cluster
 @needs_dask
 def test_building_on_a_cluster_that_loses_a_worker_gives_the_same_stimuli(
     study: Study,
