@@ -5,6 +5,7 @@ Nothing here resamples, clips, pads or limits: what does not fit is an ``AudioEr
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 import soundfile
 
 from evalkit.errors import AudioError
+from evalkit.whole_files import whole_file
 
 Audio = npt.NDArray[np.float64]
 
@@ -84,20 +86,43 @@ def read_audio(path: Path, *, rate_hz: int | None = None) -> tuple[Audio, int]:
 
 
 def write_audio(path: Path, audio: npt.ArrayLike, rate_hz: int, *, subtype: str = "PCM_24") -> None:
-    """Write audio, refusing to clip it.
+    """Write audio, refusing to clip it; missing folders are made.
 
     Raises
     ------
     AudioError
         If a sample of an integer format would exceed full scale.
     """
-    array = check_audio(audio, name=str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, audio, rate_hz, subtype=subtype, name=str(path))
+
+
+def write_whole_audio(path: Path, audio: npt.ArrayLike, rate_hz: int, *, subtype: str = "PCM_24") -> None:
+    """Write audio by renaming, into a folder that is there.
+
+    For workers: the file is whole or absent, and one who outlives the command that it works for does
+    not make the command's folder again.
+
+    Raises
+    ------
+    AudioError
+        If a sample of an integer format would exceed full scale.
+    FileNotFoundError
+        If the folder is gone.
+    """
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "the folder is gone", str(path.parent))
+    with whole_file(path) as unfinished:
+        _write(unfinished, audio, rate_hz, subtype=subtype, name=str(path))
+
+
+def _write(path: Path, audio: npt.ArrayLike, rate_hz: int, *, subtype: str, name: str) -> None:
+    array = check_audio(audio, name=name)
     peak = float(np.max(np.abs(array)))
     if subtype.startswith("PCM") and peak > 1.0:
         raise AudioError(
-            f"{path}: peak {20 * np.log10(peak):+.2f} dBFS would clip in {subtype}: lower the gain or write FLOAT"
+            f"{name}: peak {20 * np.log10(peak):+.2f} dBFS would clip in {subtype}: lower the gain or write FLOAT"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
     soundfile.write(str(path), array, rate_hz, subtype=subtype)
 
 

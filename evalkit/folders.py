@@ -9,6 +9,8 @@ from pathlib import Path
 
 from evalkit.errors import DataError
 
+ATTEMPTS = 5  # at removing a folder
+
 
 @contextmanager
 def fresh_folder(target: Path, *, force: bool) -> Iterator[Path]:
@@ -35,7 +37,7 @@ def fresh_folder(target: Path, *, force: bool) -> Iterator[Path]:
     try:
         yield partial
     except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
+        _remove(partial)
         raise
     old = target.with_name(f".{target.name}.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -43,3 +45,11 @@ def fresh_folder(target: Path, *, force: bool) -> Iterator[Path]:
         target.rename(old)
     partial.rename(target)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder in which somebody may still be writing, who cannot make it again."""
+    for _ in range(ATTEMPTS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return

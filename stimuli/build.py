@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from evalkit.audio import read_audio, write_audio
+from evalkit.audio import read_audio, write_whole_audio
 from evalkit.errors import AudioError
 from evalkit.folders import fresh_folder
 from evalkit.loudness import integrated_lufs, true_peak_dbtp
@@ -24,7 +24,6 @@ from evalkit.progress import progress
 from evalkit.provenance import record, sha256_file
 from evalkit.session import AUDIO_FOLDER, Page, Session, Stimulus, opaque_id, write_session
 from evalkit.study import Condition, Loudness, Study
-from evalkit.whole_files import whole_file
 from stimuli.fitting import Say
 from stimuli.plan import Plan, PlannedItem
 from stimuli.rendering import render_item, rendering_device
@@ -153,8 +152,7 @@ def _measure_item(plan: Plan, scratch: Path, number: int, item: PlannedItem) -> 
     for rendered in render_item(plan, item):
         name = f"item {item.id}, condition {rendered.condition.id}"
         path = scratch / f"{number}-{rendered.condition.id}.wav"
-        with whole_file(path) as unfinished:
-            write_audio(unfinished, rendered.audio, plan.rate_hz, subtype="DOUBLE")
+        write_whole_audio(path, rendered.audio, plan.rate_hz, subtype="DOUBLE")
         measured.append(
             Measured(
                 condition=rendered.condition,
@@ -186,8 +184,7 @@ def _write_stimulus(
     condition = one.condition
     gain_db = target_lufs - one.lufs
     for _ in range(MOST_SCALINGS):
-        with whole_file(path) as unfinished:
-            write_audio(unfinished, audio * 10 ** (gain_db / 20), rate_hz, subtype="PCM_24")
+        write_whole_audio(path, audio * 10 ** (gain_db / 20), rate_hz, subtype="PCM_24")
         written, _ = read_audio(path, rate_hz=rate_hz)
         lufs = integrated_lufs(written, rate_hz, name=str(path))
         if abs(lufs - target_lufs) <= loudness.tolerance_lu:

@@ -9,14 +9,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from evalkit.audio import write_audio
+from evalkit.audio import write_whole_audio
 from evalkit.folders import fresh_folder
 from evalkit.manifest import Manifest, Multitrack
 from evalkit.mixes import FILE_NAME, SCHEMA
 from evalkit.parallel import ONE_WORKER, Workers, spread
 from evalkit.progress import progress
 from evalkit.seeds import stream
-from evalkit.whole_files import whole_file
 from stimuli.fitting import FittedState
 from stimuli.rendering import one_thread, rendering_device
 from stimuli.systems import MixingSystem
@@ -88,6 +87,5 @@ def _mix_item(
     with one_thread():
         rendering = system.render(item, task, fitted=fitted, rng=rng, device=device)
     file = item.id.replace("/", "__") + ".wav"
-    with whole_file(folder / file) as unfinished:
-        write_audio(unfinished, rendering.audio, item.rate_hz)
+    write_whole_audio(folder / file, rendering.audio, item.rate_hz)
     return {"id": item.id, "file": file, "split": item.split, "clipped": rendering.clipped}

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evalkit.audio import read_audio, two_channels, write_audio
+from evalkit.audio import read_audio, two_channels, write_audio, write_whole_audio
 from evalkit.distances import band_snr_db, match_energy, multi_resolution_stft, si_sdr_db
 from evalkit.errors import AudioError, ConfigError, DataError
 from evalkit.folders import fresh_folder
@@ -38,6 +38,16 @@ def test_writing_refuses_to_clip(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match=r"peak \+6\.02 dBFS would clip"):
         write_audio(tmp_path / "a.wav", np.full((100, 1), 2.0), 44_100)
     assert not (tmp_path / "a.wav").exists()
+
+
+def test_a_worker_writes_a_whole_file_or_none_and_makes_no_folder_again(tmp_path: Path) -> None:
+    write_whole_audio(tmp_path / "a.wav", NOISE, 44_100)
+    with pytest.raises(AudioError, match=r"b\.wav: peak \+6\.02 dBFS would clip"):
+        write_whole_audio(tmp_path / "b.wav", np.full((100, 1), 2.0), 44_100)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
+    with pytest.raises(FileNotFoundError, match="the folder is gone"):
+        write_whole_audio(tmp_path / "gone" / "a.wav", NOISE, 44_100)
+    assert not (tmp_path / "gone").exists()
 
 
 def test_reading_refuses_another_rate_and_nonsense(tmp_path: Path) -> None:

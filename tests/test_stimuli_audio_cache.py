@@ -39,6 +39,7 @@ def test_what_is_mapped_is_what_is_loaded(item: Multitrack, tmp_path: Path, stor
     assert np.array_equal(found.inputs, expected.inputs) and found.inputs.dtype == storage
     assert np.array_equal(found.target, expected.target)
     assert (found.id, found.sha256) == (expected.id, expected.sha256)
+    assert found.material_sha256 == expected.material_sha256
 
 
 def test_an_item_is_written_once(item: Multitrack, tmp_path: Path) -> None:
@@ -58,6 +59,13 @@ def test_an_item_whose_audio_changed_is_read_again(item: Multitrack, tmp_path: P
 def test_another_task_has_another_file(item: Multitrack, tmp_path: Path) -> None:
     wet, dry = mapped(item, tmp_path / "audio"), mapped(item, tmp_path / "audio", task="dry")
     assert not np.array_equal(wet.target, dry.target)
+
+
+def test_a_performance_with_another_target_is_other_material(item: Multitrack, tmp_path: Path) -> None:
+    wet, dry = mapped(item, tmp_path / "audio"), mapped(item, tmp_path / "audio", task="dry")
+    scaled = mapped_example(item, "wet", target_scale="peak", storage="float16", folder=tmp_path / "audio")
+    assert wet.sha256 == dry.sha256 == scaled.sha256
+    assert len({wet.material_sha256, dry.material_sha256, scaled.material_sha256}) == 3
 
 
 def test_a_damaged_file_is_made_again(item: Multitrack, tmp_path: Path) -> None:

@@ -196,6 +196,15 @@ def test_only_this_process_may_find_a_gpu_by_itself() -> None:
         rendering_device("cuda:1", Workers(jobs=2))
 
 
+def test_a_worker_that_outlives_the_command_does_not_make_its_folder_again(tmp_path: Path) -> None:
+    from stimuli.datasets.simulated.presets import planned_items
+    from stimuli.datasets.simulated.simulate import _write_item
+
+    with pytest.raises(FileNotFoundError):
+        _write_item(tmp_path / ".data.partial", planned_items("tiny")[0], SEED)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_that_a_killed_worker_left_half_written_is_replaced(tiny: Path, tmp_path: Path) -> None:
     """An item made again writes the same bytes over it."""
     from stimuli.datasets.simulated.presets import planned_items

@@ -27,7 +27,7 @@ def filtered_example(seed: int, samples: int = 6000) -> Example:
     half = CONFIG.down_kernel // 2
     padded = np.pad(inputs, ((0, 0), (half, half)))
     target = np.array([sum(np.correlate(padded[k], filters()[c, k], mode="valid") for k in range(3)) for c in range(2)])
-    return Example(id=f"noise {seed}", inputs=inputs, target=target, sha256=str(seed))
+    return Example(id=f"noise {seed}", inputs=inputs, target=target, sha256=str(seed), material_sha256=str(seed))
 
 
 def test_the_filters_of_a_filtered_mix_are_found() -> None:

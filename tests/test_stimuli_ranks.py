@@ -28,7 +28,7 @@ GAINS = np.array([[0.5, 0.2, 0.0], [0.1, 0.4, -0.3]], dtype="float32")
 
 def example(seed: int, samples: int) -> Example:
     inputs = 0.2 * np.random.default_rng(seed).standard_normal((3, samples)).astype("float32")
-    return Example(id=str(seed), inputs=inputs, target=GAINS @ inputs, sha256=str(seed))
+    return Example(id=str(seed), inputs=inputs, target=GAINS @ inputs, sha256=str(seed), material_sha256=str(seed))
 
 
 def losses_here(folder: Path, last_epochs: int) -> Losses:

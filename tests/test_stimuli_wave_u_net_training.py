@@ -34,7 +34,11 @@ def example(seed: int, samples: int = 3000) -> Example:
     """Make noise microphones whose target is a known linear mix of them."""
     inputs = 0.2 * np.random.default_rng(seed).standard_normal((3, samples))
     return Example(
-        id=f"noise_{seed}", inputs=inputs.astype("float32"), target=(GAINS @ inputs).astype("float32"), sha256=str(seed)
+        id=f"noise_{seed}",
+        inputs=inputs.astype("float32"),
+        target=(GAINS @ inputs).astype("float32"),
+        sha256=str(seed),
+        material_sha256=str(seed),
     )
 
 
@@ -141,7 +145,7 @@ def test_nan_in_the_material_stops_the_training() -> None:
 
 def test_snippets_are_aligned_to_the_centre_of_their_context_and_padded_with_zeros() -> None:
     ramp = np.arange(1, 401, dtype=np.float32)
-    item = Example(id="ramp", inputs=np.stack([ramp] * 3), target=np.stack([ramp] * 2), sha256="")
+    item = Example(id="ramp", inputs=np.stack([ramp] * 3), target=np.stack([ramp] * 2), sha256="", material_sha256="")
     outputs = CONFIG.output_samples(300)
     inputs, targets = snippets([item], CONFIG, outputs, 8, np.random.default_rng(1))
     assert inputs.shape == (8, 3, CONFIG.input_samples(outputs))
@@ -219,6 +223,13 @@ def test_a_training_that_was_begun_otherwise_is_refused(tmp_path: Path) -> None:
     run(folder=tmp_path)
     with pytest.raises(DataError, match="another training"):
         run(replace(PLAN, microphone_dropout=0.1), folder=tmp_path)
+
+
+def test_a_training_towards_other_targets_of_the_same_performances_is_refused(tmp_path: Path) -> None:
+    run(folder=tmp_path)
+    other = replace(example(1), material_sha256="of another mix")
+    with pytest.raises(DataError, match="another training"):
+        train([other, example(2)], [example(3)], config=CONFIG, plan=PLAN, seed=1, folder=tmp_path, show_progress=False)
 
 
 def test_a_step_that_does_not_fit_into_memory_says_what_to_make_smaller() -> None:

@@ -22,6 +22,8 @@ from evalkit.provenance import sha256_file, sha256_json
 from stimuli.models.ranks import Ranks
 from stimuli.models.training_data import Example, TargetScale, load_example
 
+FACTS = {"audio_sha256", "material_sha256", "file_sha256"}  # what is noted of a file
+
 
 def mapped_examples(
     items: Sequence[Multitrack],
@@ -64,7 +66,13 @@ def mapped_example(item: Multitrack, task: str, *, target_scale: TargetScale, st
         facts = _write(path, note, example)
     audio = np.load(path, mmap_mode="r")
     inputs = len(item.roles)
-    return Example(id=item.id, inputs=audio[:inputs], target=audio[inputs:], sha256=facts["audio_sha256"])
+    return Example(
+        id=item.id,
+        inputs=audio[:inputs],
+        target=audio[inputs:],
+        sha256=facts["audio_sha256"],
+        material_sha256=facts["material_sha256"],
+    )
 
 
 def _key(item: Multitrack, task: str, target_scale: TargetScale, storage: str) -> str:
@@ -94,7 +102,8 @@ def _facts(path: Path, note: Path) -> dict[str, Any] | None:
     if not (path.is_file() and note.is_file()):
         return None
     facts: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
-    return facts if facts["file_sha256"] == sha256_file(path) else None
+    fits = set(facts) == FACTS and facts["file_sha256"] == sha256_file(path)
+    return facts if fits else None
 
 
 def _write(path: Path, note: Path, example: Example) -> dict[str, Any]:
@@ -105,7 +114,11 @@ def _write(path: Path, note: Path, example: Example) -> dict[str, Any]:
     try:
         with partial.open("wb") as file:
             np.save(file, audio)
-        facts = {"audio_sha256": example.sha256, "file_sha256": sha256_file(partial)}
+        facts = {
+            "audio_sha256": example.sha256,
+            "material_sha256": example.material_sha256,
+            "file_sha256": sha256_file(partial),
+        }
         partial.replace(path)
         partial.write_text(json.dumps(facts) + "\n", encoding="utf-8")
         partial.replace(note)

@@ -21,12 +21,16 @@ Float = np.floating
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
-    """A whole item: ``inputs`` (inputs, samples), ``target`` (outputs, samples), and a hash of its audio."""
+    """A whole item: ``inputs`` (inputs, samples), ``target`` (outputs, samples), and hashes of its audio.
+
+    ``sha256`` tells performances apart (:func:`audio_sha256`), ``material_sha256`` everything that is trained on.
+    """
 
     id: str
     inputs: npt.NDArray[Float]
     target: npt.NDArray[Float]
     sha256: str
+    material_sha256: str
 
 
 def load_example(item: Multitrack, task: str, *, target_scale: TargetScale, storage: str) -> Example:
@@ -50,11 +54,14 @@ def load_example(item: Multitrack, task: str, *, target_scale: TargetScale, stor
         if peak == 0.0:
             raise AudioError(f"item {item.id}: the target '{task}' is silent: it cannot be scaled to its peak")
         target = target / peak
+    inputs = np.ascontiguousarray(microphones.T, dtype=storage)
+    wanted = np.ascontiguousarray(target.T, dtype=storage)
     return Example(
         id=item.id,
-        inputs=np.ascontiguousarray(microphones.T, dtype=storage),
-        target=np.ascontiguousarray(target.T, dtype=storage),
+        inputs=inputs,
+        target=wanted,
         sha256=audio_sha256(microphones, item.roles),
+        material_sha256=hashlib.sha256(inputs.tobytes() + wanted.tobytes()).hexdigest(),
     )
 
 

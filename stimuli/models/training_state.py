@@ -48,8 +48,8 @@ def identity_of(
             "config": config.as_json(),
             "plan": {name: value for name, value in plan.as_json().items() if name not in WHEN_TO_STOP},
             "seed": seed,
-            "training": [example.sha256 for example in training],
-            "validation": [example.sha256 for example in validation],
+            "training": [example.material_sha256 for example in training],
+            "validation": [example.material_sha256 for example in validation],
         }
     )
 

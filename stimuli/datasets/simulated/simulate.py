@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from evalkit.audio import write_audio
+from evalkit.audio import write_whole_audio
 from evalkit.errors import ConfigError
 from evalkit.folders import fresh_folder
 from evalkit.manifest import DRUM_ROLES, Manifest, Multitrack, Track, read_manifest, write_manifest
@@ -99,12 +99,12 @@ def _write_item(folder: Path, planned: Planned, seed: int) -> Multitrack:
             inputs[role] = None
             continue
         path = _path(folder, planned, role, item)
-        write_audio(path, item.microphones[:, [column]], RATE_HZ)
+        write_whole_audio(path, item.microphones[:, [column]], RATE_HZ)
         inputs[role] = Track(path=path)
     targets = {}
     for task, mix in item.mixes.items():
         targets[task] = _path(folder, planned, task, item)
-        write_audio(targets[task], mix, RATE_HZ)
+        write_whole_audio(targets[task], mix, RATE_HZ)
     release_freed_memory()
     return Multitrack(
         id=f"sim/{planned.drummer}/{item.name}",
@@ -122,4 +122,7 @@ def _write_item(folder: Path, planned: Planned, seed: int) -> Multitrack:
 
 
 def _path(folder: Path, planned: Planned, what: str, item: Item) -> Path:
+    """Return where to write, below folders that are there; ``folder`` itself is never made again."""
+    for place in (folder / planned.drummer, folder / planned.drummer / what):
+        place.mkdir(exist_ok=True)
     return folder / planned.drummer / what / f"{item.name}.flac"
