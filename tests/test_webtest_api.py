@@ -174,14 +174,23 @@ def test_a_step_out_of_turn_is_409_with_the_present_state(listener, path, body):
     assert answer.json["state"] == listener.state
 
 
-def test_a_later_page_cannot_be_seen_or_rated(listener, settings):
+def test_a_later_page_cannot_be_rated(listener, settings):
     listener.to_pages()
     later = settings.store.pages(rows(settings, schema.participant)[0]["id"])[1]
-    assert listener.get(f"/pages/{later.id}").status_code == 409
     assert listener.put(f"/pages/{later.id}/draft", {"body": {"values": {}, "page_ms": 1}}).status_code == 409
     slots = [{"id": slot.public_id, "slot": slot.position} for slot in later.slots]
     body = listener.submission({"id": later.id, "slots": slots})
     assert listener.post("/submissions", body).status_code == 409
+
+
+def test_only_the_page_after_the_present_one_is_shown_ahead(make_built_study):
+    settings = open_study(make_built_study(pages=3))
+    listener = Listener(create_app(settings)).to_pages()
+    _, second, third = settings.store.pages(rows(settings, schema.participant)[0]["id"])
+    assert listener.state["ahead"]["page"] == second.id
+    assert listener.get(f"/pages/{second.id}").json["id"] == second.id
+    assert listener.get(f"/pages/{third.id}").status_code == 409
+    settings.store.close()
 
 
 def test_a_page_is_not_shown_before_its_step(listener, settings):

@@ -98,7 +98,10 @@ def blueprint(settings: Settings) -> Blueprint:
     @api.get("/pages/<instance_id>")
     def page(instance_id: str) -> Response:
         place = here()
-        return jsonify(_page_as_json(place, _present_page(place, instance_id, out_of_turn)))
+        wanted = place.page(instance_id)
+        if wanted is None or place.ahead is None or place.ahead.name != instance_id:
+            wanted = _present_page(place, instance_id, out_of_turn)
+        return jsonify(_page_as_json(place, wanted))
 
     @api.put("/pages/<instance_id>/draft")
     def draft(instance_id: str) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from webtest.settings import Settings
 from webtest.storage import Consent, Move, PageInstance, Participant
 
 API = "/api/v1"
+AHEAD = ("page", "questions", "comments")  # steps whose answers name no version of the state
 
 
 class Place:
@@ -38,6 +39,14 @@ class Place:
     def step(self) -> Step:
         """The present step; the finish for everybody who has ended."""
         return self.steps[-1] if self.has_ended else self.steps[self.participant.step]
+
+    @property
+    def ahead(self) -> Step | None:
+        """What follows a rating page, if it can be shown before the page is acknowledged: rating goes on off-line."""
+        position = self.participant.step
+        if self.has_ended or self.steps[position].kind != "page" or self.steps[position + 1].kind not in AHEAD:
+            return None
+        return self.steps[position + 1]
 
     def page(self, instance_id: str) -> PageInstance | None:
         """Return one of this listener's pages."""
@@ -81,6 +90,7 @@ class Place:
             "state_version": participant.state_version,
             "progress": {"done": done, "total": len(self.pages)},
             "step": self._step_as_json(self.step),
+            "ahead": None if self.ahead is None else self._step_as_json(self.ahead),
         }
 
     def _step_as_json(self, step: Step) -> dict[str, Any]:
