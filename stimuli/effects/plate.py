@@ -141,8 +141,9 @@ def convolve(audio: Audio, response: Audio, *, pre_delay_samples: int = 0) -> Au
     wet = np.zeros((samples, 2))
     heard = samples - pre_delay_samples
     if heard > 0:
-        source = np.mean(audio[:heard], axis=1, keepdims=True)
-        wet[pre_delay_samples:] = signal.oaconvolve(source, response, axes=0)[:heard]
+        source = np.mean(audio[:heard], axis=1)
+        for side in range(2):  # one after the other, in half the memory
+            wet[pre_delay_samples:, side] = signal.oaconvolve(source, response[:, side])[:heard]
     return wet
 
 
