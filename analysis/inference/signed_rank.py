@@ -76,7 +76,12 @@ def positive_ranks(nonzero: Values) -> float:
 
 
 def exact_p(nonzero: Values) -> float:
-    """Return the exact two-sided p of differences without zeros, ties allowed.
+    """Return the exact two-sided p of differences without zeros, ties allowed."""
+    return min(1.0, 2.0 * min(exact_tails(nonzero)))
+
+
+def exact_tails(nonzero: Values) -> tuple[float, float]:
+    """Return the exact chances of a sum of positive ranks up to, and from, the one found; ties allowed.
 
     Notes
     -----
@@ -93,7 +98,7 @@ def exact_p(nonzero: Values) -> float:
         chance[rank : rank + reach + 1] += moved
         reach += int(rank)
     plus = int(doubled[nonzero > 0].sum())
-    return min(1.0, 2.0 * float(min(chance[: plus + 1].sum(), chance[plus:].sum())))
+    return float(chance[: plus + 1].sum()), float(chance[plus:].sum())
 
 
 def asymptotic_p(nonzero: Values) -> tuple[float, float]:
