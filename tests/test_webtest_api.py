@@ -388,7 +388,7 @@ def test_a_score_off_the_scale_is_400(listener, value):
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"{", b"[]", b"null", b'{"value": NaN}', b"\xff\xfe", b'{"a": "\\ud800"}', b"[" * 100_000, b"1e999"],
+    [b"", b"{", b"[]", b"null", b'{"value": NaN}', b"\xff\xfe", b'{"a": "\\ud800"}', b"[" * 4000, b"1e999"],
 )
 def test_what_is_no_json_object_is_400(listener, raw):
     answer = listener.client.post(API + "/finish", data=raw, headers=listener.headers, content_type="application/json")

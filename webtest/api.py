@@ -13,8 +13,10 @@ from evalkit.provenance import sha256_json
 from webtest.admission import admit
 from webtest.flow import ENDED
 from webtest.messages import Advance, Agree, Answers, Draft, Empty, Enrol, Events, RatingIn, SubmissionIn, parse
+from webtest.network import Network, sender
 from webtest.problems import Problem
 from webtest.questions import check_answers
+from webtest.rates import ENROLMENTS, REQUESTS, Limiter
 from webtest.security import bearer_token, token_sha256
 from webtest.settings import Settings
 from webtest.state import API, Place
@@ -23,16 +25,22 @@ from webtest.storage import Comment, Consent, Event, Move, PageInstance, Partici
 OUT_OF_TURN = "this is not the present step; the present state is attached"
 
 
-def blueprint(settings: Settings) -> Blueprint:
+def blueprint(settings: Settings, network: Network) -> Blueprint:
     """Return the routes below ``/api/v1`` for one study on one store."""
     api = Blueprint("api", __name__, url_prefix=API)
     store = settings.store
+    enrolments, requests = Limiter(ENROLMENTS), Limiter(REQUESTS)
 
     @api.before_request
     def _authenticate() -> None:
+        is_limited = not network.is_local(request)
         if request.endpoint == "api.enrol":
+            if is_limited:
+                enrolments.admit(sender(request))
             return
         token = bearer_token(request)
+        if token is not None and is_limited:
+            requests.admit(token)
         participant = None if token is None else store.participant(token_sha256(token))
         if participant is None:
             raise Problem(401, "no such token")

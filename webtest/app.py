@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, jsonify
+from flask import Flask, jsonify, request
 from flask.wrappers import Response
 
 from evalkit.provenance import sha256_json
 from evalkit.session import AUDIO_FOLDER
 from evalkit.study import Study
-from webtest import api, key, participant
+from webtest import api, key, openapi, participant
 from webtest.blinding import Library
 from webtest.methods import load_method
+from webtest.network import Network, sender
 from webtest.plan import check_pages, check_plan
 from webtest.problems import handle_problems
+from webtest.rates import PROBES, Limiter
+from webtest.requestlog import log_requests
 from webtest.security import secure
 from webtest.settings import Settings
 from webtest.storage.engine import open_database, store_url
@@ -72,13 +75,23 @@ def open_study(study: Study, *, store: str | None = None, rehearsal: bool = Fals
     )
 
 
-def create_app(settings: Settings) -> Flask:
-    """Make the WSGI application of one study on one store."""
+def create_app(settings: Settings, *, network: Network | None = None) -> Flask:
+    """Make the WSGI application of one study on one store.
+
+    Parameters
+    ----------
+    network : how the server is reached; default: by addresses and as localhost, without a proxy
+    """
     folder = Path(__file__).parent
+    network = Network() if network is None else network
+    probes = Limiter(PROBES)
     app = Flask(__name__, template_folder=str(folder / "templates"), static_folder=str(folder / "static"))
+    log_requests(app)
     secure(app)
+    network.guard(app)
     handle_problems(app)
-    app.register_blueprint(api.blueprint(settings))
+    app.register_blueprint(api.blueprint(settings, network))
+    app.register_blueprint(openapi.blueprint(network))
     app.register_blueprint(participant.blueprint(settings))
 
     @app.get("/healthz")
@@ -87,6 +100,8 @@ def create_app(settings: Settings) -> Flask:
 
     @app.get("/readyz")
     def readyz() -> Response:
+        if not network.is_local(request):
+            probes.admit(sender(request))
         settings.store.probe()
         return jsonify(status="ok")
 

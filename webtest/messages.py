@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from flask import Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import from_json
 
 from webtest.problems import Problem
+from webtest.security import BODY_LIMIT
 from webtest.storage.schema import TEXT_LIMIT
 
 INTEGER_LIMIT = 2**31 - 1  # PostgreSQL's integer
@@ -19,7 +20,7 @@ EVENT_KINDS = Literal[
     "session.start", "session.resume", "page.enter", "page.ready", "page.submit", "audio.load", "audio.error", "play",
     "switch", "stop", "seek", "loop", "volume", "rate", "gate.blocked", "visibility",
 ]  # fmt: skip
-Body = TypeVar("Body", bound=BaseModel)
+Body = TypeVar("Body", bound="Message")
 
 
 def _no_nul(text: str) -> str:
@@ -59,8 +60,9 @@ Score = Annotated[float, Field(ge=0, le=100)]
 
 
 class Message(BaseModel):
-    """Base of all bodies."""
+    """Base of all bodies. ``body_limit`` is the largest body in bytes: a few fields, unless a message says more."""
 
+    body_limit: ClassVar[int] = 4 * 1024
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
@@ -79,6 +81,7 @@ class Capabilities(Message):
 class Enrol(Message):
     """POST /enrol."""
 
+    body_limit = 16 * 1024
     client_session: Opaque
     capabilities: Capabilities
     external: Annotated[Data, Field(max_length=64)] | None = None
@@ -95,6 +98,7 @@ class Agree(Message):
 class Answers(Message):
     """POST /answers."""
 
+    body_limit = BODY_LIMIT
     id: Uuid
     step: Annotated[str, StringConstraints(max_length=200)]
     answers: Annotated[Data, Field(max_length=200)]
@@ -128,6 +132,7 @@ class DraftBody(Message):
 class Draft(Message):
     """PUT /pages/PAGE/draft."""
 
+    body_limit = BODY_LIMIT
     body: DraftBody
 
 
@@ -152,6 +157,7 @@ class CommentIn(Message):
 class SubmissionIn(Message):
     """POST /submissions."""
 
+    body_limit = BODY_LIMIT
     id: Uuid
     page: Opaque
     revision: Literal[1]
@@ -174,6 +180,7 @@ class EventIn(Message):
 class Events(Message):
     """POST /events."""
 
+    body_limit = BODY_LIMIT
     client_session: Opaque
     events: Annotated[list[EventIn], Field(max_length=EVENTS_LIMIT)]
 
@@ -188,10 +195,12 @@ def parse(request: Request, model: type[Body]) -> Body:
     Raises
     ------
     Problem
-        415 if it is not JSON, 400 if it does not fit the model; the detail names the field, never its content.
+        415 if it is not JSON, 413 if it is longer than the model allows, 400 if it does not fit the model; the
+        detail names the field, never its content.
     """
     if request.mimetype != "application/json":
         raise Problem(415, "expected application/json")
+    request.max_content_length = model.body_limit
     try:
         content = from_json(request.get_data(cache=False), allow_inf_nan=False)
     except ValueError as error:

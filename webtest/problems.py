@@ -16,11 +16,14 @@ RETRY_AFTER_S = 2
 class Problem(Exception):
     """A request that is refused: HTTP status, one sentence, and what belongs to it."""
 
-    def __init__(self, status: int, detail: str, *, retryable: bool = False, **members: Any) -> None:
+    def __init__(
+        self, status: int, detail: str, *, retryable: bool = False, retry_after_s: int | None = None, **members: Any
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.retryable = retryable
+        self.retry_after_s = retry_after_s
         self.members = members
 
 
@@ -29,7 +32,10 @@ def handle_problems(app: Flask) -> None:
 
     @app.errorhandler(Problem)
     def _refused(problem: Problem) -> Response:
-        return _response(problem.status, problem.detail, retryable=problem.retryable, **problem.members)
+        response = _response(problem.status, problem.detail, retryable=problem.retryable, **problem.members)
+        if problem.retry_after_s is not None:
+            response.headers["Retry-After"] = str(problem.retry_after_s)
+        return response
 
     @app.errorhandler(StoreUnavailableError)
     def _unavailable(error: StoreUnavailableError) -> Response:

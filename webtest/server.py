@@ -55,6 +55,7 @@ class Server:
             sockets=[bound],
             threads=THREADS,
             ident=None,
+            clear_untrusted_proxy_headers=False,  # webtest.network decides, and must see that there was a proxy
             max_request_body_size=2 * BODY_LIMIT,
             outbuf_overflow=64 * 1024 * 1024,  # a page's sounds stay in memory instead of temporary files
         )

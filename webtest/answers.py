@@ -1,0 +1,198 @@
+"""What the JSON interface answers, as models: the second half of its OpenAPI document.
+
+The routes build their answers as plain objects; the tests hold every one of them to these models. Nothing is in
+here that could name a condition.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from webtest.messages import Count, DraftBody, Opaque
+from webtest.storage.schema import STATES
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+State = Literal[STATES]  # type: ignore[valid-type]
+
+
+class Answer(BaseModel):
+    """Base of all answers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class StudyFacts(Answer):
+    """The study, as listeners know it."""
+
+    title: str
+    rate_hz: int
+    simulated: bool
+    rehearsal: bool
+    contact: str
+    locale: str
+
+
+class Progress(Answer):
+    """Pages done, of how many."""
+
+    done: Count
+    total: Count
+
+
+class PlainStep(Answer):
+    """A step that needs nothing more."""
+
+    kind: Literal["training", "break", "comments"]
+    key: str
+
+
+class ConsentStep(Answer):
+    """The text to be agreed to, as sanitised HTML."""
+
+    kind: Literal["consent"]
+    key: str
+    html: str
+    version: str
+
+
+class InstructionsStep(Answer):
+    """The instructions, as sanitised HTML."""
+
+    kind: Literal["instructions"]
+    key: str
+    html: str
+
+
+class AskedQuestion(Answer):
+    """One question of a block."""
+
+    id: str
+    kind: Literal["text", "number", "choice", "choices", "scale"]
+    label: str
+    required: bool
+    options: Any
+    show_if: dict[str, Any] | None
+
+
+class QuestionsStep(Answer):
+    """A block of questions."""
+
+    kind: Literal["questions"]
+    key: str
+    questions: list[AskedQuestion]
+
+
+class LevelStep(Answer):
+    """The sound by which the level is set."""
+
+    kind: Literal["level"]
+    key: str
+    audio: str
+    samples: Count
+    rate_hz: Count
+    bytes: Count
+
+
+class PageStep(Answer):
+    """A rating page."""
+
+    kind: Literal["page"]
+    key: str
+    page: Opaque
+    index: Annotated[int, Field(ge=1)]
+    count: Annotated[int, Field(ge=1)]
+
+
+class FinishStep(Answer):
+    """The end; the code only when everything is stored."""
+
+    kind: Literal["finish"]
+    key: str
+    outcome: str
+    html: str
+    code: str | None
+    url: str | None
+
+
+class StateAnswer(Answer):
+    """Where a listener stands."""
+
+    study: StudyFacts
+    assessor: str
+    state: State
+    state_version: Count
+    progress: Progress
+    step: Annotated[
+        PlainStep | ConsentStep | InstructionsStep | QuestionsStep | LevelStep | PageStep | FinishStep,
+        Field(discriminator="kind"),
+    ]
+
+
+class Enrolled(Answer):
+    """The token, told once, and the first state."""
+
+    token: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{43}$")]
+    state: StateAnswer
+
+
+class SlotAnswer(Answer):
+    """One slot of a page: random ids, equal sizes."""
+
+    slot: Annotated[int, Field(ge=1)]
+    label: str
+    id: Opaque
+    audio: str
+    bytes: Count
+    sha256: Sha256
+    initial: float | None
+
+
+class PageAnswer(Answer):
+    """A rating page; ``options`` and ``gates`` are the method's."""
+
+    id: Opaque
+    index: Annotated[int, Field(ge=1)]
+    count: Annotated[int, Field(ge=1)]
+    method: str
+    question: str
+    options: dict[str, Any]
+    gates: dict[str, Any]
+    rate_hz: Count
+    samples: Count
+    slots: list[SlotAnswer]
+    draft: DraftBody | None
+
+
+class Stored(Answer):
+    """A submission is on disk, now or since before."""
+
+    duplicate: bool
+    state: StateAnswer
+
+
+class Acknowledged(Answer):
+    """The last event without a gap before it; -1 if the first is missing."""
+
+    acked_upto: Annotated[int, Field(ge=-1)]
+
+
+class Missing(Answer):
+    """What a gate asks for."""
+
+    model_config = ConfigDict(extra="allow")
+    gate: str
+
+
+class ProblemAnswer(Answer):
+    """A refusal (RFC 9457): ``retryable`` says whether the same request may succeed later."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    retryable: bool
+    code: str | None = None
+    state: StateAnswer | None = None
+    missing: list[Missing] | None = None
