@@ -396,4 +396,4 @@ def test_who_goes_leaves_no_row_behind(store):
     with store.database.write() as connection:
         connection.execute(schema.participant.delete().where(schema.participant.c.id == "ann"))
     rows = {name: count(store, table) for name, table in schema.metadata.tables.items()}
-    assert {name for name, number in rows.items() if number} == {"schema_version", "study", "page", "stimulus"}
+    assert {name for name, number in rows.items() if number} == {"alembic_version", "study", "page", "stimulus"}

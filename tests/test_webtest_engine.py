@@ -26,7 +26,9 @@ def test_sqlite_keeps_what_is_committed(path):
     database = opened(path)
     with database.read() as connection:
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in engine.PRAGMAS}
-    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+    assert found == {
+        "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000, "secure_delete": 1,
+    }  # fmt: skip
     database.close()
 
 
@@ -46,10 +48,10 @@ def test_tables_are_strict(path):
 def test_a_write_that_fails_is_undone(path):
     database = opened(path)
     with pytest.raises(ZeroDivisionError), database.write() as connection:
-        connection.exec_driver_sql("UPDATE schema_version SET version = 5")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '5'")
         _ = 1 / 0
     with database.read() as connection:
-        assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == 1
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == schema.VERSION
     database.close()
 
 
@@ -59,8 +61,8 @@ def test_writers_of_one_process_wait_for_each_other(path):
     def add() -> None:
         for _ in range(20):
             with database.write() as connection:
-                value = connection.exec_driver_sql("SELECT version FROM schema_version").scalar()
-                connection.exec_driver_sql("UPDATE schema_version SET version = ?", (value + 1,))
+                value = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+                connection.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (str(int(value) + 1),))
 
     threads = [threading.Thread(target=add) for _ in range(4)]
     for thread in threads:
@@ -68,7 +70,7 @@ def test_writers_of_one_process_wait_for_each_other(path):
     for thread in threads:
         thread.join()
     with database.read() as connection:
-        assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == 81
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "82"
     database.close()
 
 
@@ -101,12 +103,12 @@ def test_a_database_of_something_else_is_refused(path):
         opened(path)
 
 
-def test_a_store_of_another_version_is_refused(path):
+def test_a_store_of_a_newer_version_is_refused(path):
     database = opened(path)
     with database.write() as connection:
-        connection.exec_driver_sql("UPDATE schema_version SET version = 99")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0099'")
     database.close()
-    with pytest.raises(DataError, match="tables of version 99, expected 1"):
+    with pytest.raises(DataError, match=r"tables of version 0099, expected \d{4}: made by a newer evalkit"):
         opened(path)
 
 

@@ -13,17 +13,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from evalkit.errors import ConfigError, DataError
-from webtest.storage import StoreUnavailableError, schema
+from evalkit.provenance import utc_now
+from webtest.storage import StoreUnavailableError, migrations, schema
+from webtest.storage.backup import backup_sqlite
 
 BUSY_TIMEOUT_MS = 10_000
 STATEMENT_TIMEOUT_MS = 5_000  # PostgreSQL
-PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT_MS}
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "busy_timeout": BUSY_TIMEOUT_MS,
+    "secure_delete": 1,  # what is erased is overwritten
+}
 CONNECTIONS = 16  # above the server's threads
+ALONE = 0x6576616C  # PostgreSQL's number of the lock that only one process holds: "eval"
 
 
 def store_url(store: str | None, default: Path) -> URL:
@@ -48,8 +57,8 @@ class Database:
 
     def __init__(self, url: URL) -> None:
         self.url = url
-        self.name = url.database if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
         self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.name = str(url.database) if self.is_sqlite else url.render_as_string(hide_password=True)
         self._writing = threading.Lock()
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         self._writers = self.engine.execution_options(writes=True)
@@ -64,6 +73,15 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """Yield a connection whose changes are on disk when the block is left, or undone."""
         with self._one_writer(), self._translated(), self._writers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write_alone(self) -> Iterator[Connection]:
+        """Yield a connection for changes to the whole store: no other process is in such a block meanwhile."""
+        with self.write() as connection:
+            if not self.is_sqlite:  # SQLite has one writer anyway
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ALONE})")
             yield connection
 
     def close(self) -> None:
@@ -94,12 +112,13 @@ class Database:
 
 
 def open_database(url: URL, *, create: bool) -> Database:
-    """Open a database and make its tables, or check that they are of this version.
+    """Open a database whose tables are those of today.
 
     Parameters
     ----------
     url : from :func:`store_url`
-    create : make a database that does not exist, and its tables
+    create : make a database that does not exist, and its tables; bring older tables up to date, for SQLite after a
+        backup beside the file
 
     Raises
     ------
@@ -114,7 +133,12 @@ def open_database(url: URL, *, create: bool) -> Database:
             raise DataError(f"{path}: no folder {path.parent}")
     database = Database(url)
     try:
-        _prepare(database, create=create)
+        if database.is_sqlite:
+            _check_pragmas(database)
+        if create:
+            _make_or_migrate(database)
+        else:
+            _check_tables(database)
     except SQLAlchemyError as error:
         database.close()
         raise DataError(f"{database.name}: {str(error).splitlines()[0]}") from error
@@ -124,22 +148,43 @@ def open_database(url: URL, *, create: bool) -> Database:
     return database
 
 
-def _prepare(database: Database, *, create: bool) -> None:
-    if database.is_sqlite:
-        _check_pragmas(database)
-    with database.write() as connection:
-        tables = set(inspect(connection).get_table_names())
-        if "schema_version" in tables:
-            version = connection.scalar(select(schema.schema_version.c.version))
-            if version != schema.VERSION:
-                raise DataError(f"{database.name}: tables of version {version}, expected {schema.VERSION}")
-            return
-        if tables & set(schema.metadata.tables) or (tables and database.is_sqlite):
-            raise DataError(f"{database.name}: holds other tables: not a store of evalkit; name another with --store")
-        if not create:
-            raise DataError(f"{database.name}: holds no study; 'evalkit serve' makes the tables")
-        schema.metadata.create_all(connection)
-        connection.execute(schema.schema_version.insert().values(version=schema.VERSION))
+def _check_tables(database: Database) -> None:
+    with database.read() as connection:
+        _refuse_foreign(database, connection)
+        found = migrations.revision_of(connection)
+    if found is None:
+        raise DataError(f"{database.name}: holds no study; 'evalkit serve' makes the tables")
+    if found < schema.VERSION:
+        raise DataError(
+            f"{database.name}: tables of version {found}, expected {schema.VERSION}: "
+            "'evalkit serve' brings them up to date, and keeps a copy of an SQLite file"
+        )
+
+
+def _make_or_migrate(database: Database) -> None:
+    with database.write_alone() as connection:
+        _refuse_foreign(database, connection)
+        found = migrations.revision_of(connection)
+        if found is None:
+            migrations.make_tables(connection)
+        elif found < schema.VERSION:
+            if database.is_sqlite:
+                path = Path(database.name)
+                stamp = utc_now().replace(":", "")
+                backup_sqlite(path, path.with_name(f"{path.stem}-version-{found}-{stamp}{path.suffix}"))
+            migrations.migrate(connection)
+
+
+def _refuse_foreign(database: Database, connection: Connection) -> None:
+    """Refuse what evalkit did not make, or a newer evalkit did."""
+    found = migrations.revision_of(connection)
+    if found is not None and found > schema.VERSION:
+        raise DataError(
+            f"{database.name}: tables of version {found}, expected {schema.VERSION}: made by a newer evalkit; use that"
+        )
+    tables = set(inspect(connection).get_table_names())
+    if found is None and (tables & set(schema.metadata.tables) or (tables and database.is_sqlite)):
+        raise DataError(f"{database.name}: holds other tables: not a store of evalkit; name another with --store")
 
 
 def _check_pragmas(database: Database) -> None:

@@ -2,7 +2,8 @@
 
 Times are ISO 8601 text in UTC. What listeners send is append-only: submissions, ratings, answers,
 comments and events are never changed, and a page's latest revision counts. ``stimulus_key`` is the
-secret side: only ``webtest.key`` reads and writes it.
+secret side: only ``webtest.key`` reads and writes it. What leads to a person (``participant_external``,
+``invite``) stands in tables of its own. A change here needs a migration in ``migrations/versions``.
 """
 
 from __future__ import annotations
@@ -10,117 +11,77 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
-    REAL,
     CheckConstraint,
     Column,
-    Double,
     ForeignKey,
-    Identity,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
-    Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeEngine
 
-VERSION = 1
+from webtest.storage.columns import Number, count, flag, number_of_row, one_of, only_one_row, table, whose
+from webtest.storage.columns import metadata as metadata
+
+VERSION = "0002"  # revision of the newest migration
 STATES = ("enrolled", "consented", "running", "complete", "declined", "screened_out", "withdrawn")
+OUTCOMES = ("complete", "declined", "screened_out", "technical", "withdrawn")
 STATUSES = ("draft", "open", "paused", "closed")
 TEXT_LIMIT = 2000  # characters of a comment or a text answer
 
-Number: TypeEngine[float] = Double().with_variant(REAL(), "sqlite")  # 64 bit in both
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+schema_version = table("alembic_version", Column("version_num", Text, primary_key=True))
 
-
-def _table(name: str, *parts: Any) -> Table:
-    return Table(name, metadata, *parts, sqlite_strict=True)
-
-
-def _flag(name: str) -> tuple[Column[int], CheckConstraint]:
-    return Column(name, Integer, nullable=False), CheckConstraint(f"{name} IN (0, 1)", name=name)
-
-
-def _count(name: str) -> tuple[Column[int], CheckConstraint]:
-    return Column(name, Integer, nullable=False), CheckConstraint(f"{name} >= 0", name=name)
-
-
-def _one_of(name: str, values: tuple[str, ...]) -> tuple[Column[str], CheckConstraint]:
-    known = ", ".join(f"'{value}'" for value in values)
-    return Column(name, Text, nullable=False), CheckConstraint(f"{name} IN ({known})", name=name)
-
-
-def _number_of_row(name: str = "id") -> Column[int]:
-    return Column(name, Integer, Identity(), primary_key=True)
-
-
-def _whose(table: str, name: str, *, nullable: bool = False) -> Column[Any]:
-    """Make a foreign key that goes with its row: an erased participant leaves nothing."""
-    return Column(name, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=nullable, index=True)
-
-
-schema_version = _table("schema_version", Column("version", Integer, primary_key=True, autoincrement=False))
-
-study = _table(
+study = table(
     "study",
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    CheckConstraint("id = 1", name="one_study"),
+    *only_one_row("one_study"),
     Column("title", Text, nullable=False),
     Column("spec_json", Text, nullable=False),
     Column("study_sha256", Text, nullable=False),
     Column("build_sha256", Text, nullable=False),
     Column("seed", Text, nullable=False),  # decimal digits: a study's seed has no upper bound
     Column("rate_hz", Integer, nullable=False),
-    *_flag("simulated"),
-    *_one_of("status", STATUSES),
+    *flag("simulated"),
+    *one_of("status", STATUSES),
     Column("created_at", Text, nullable=False),
+    *count("places", nullable=True),  # how many listeners are wanted; null: no limit
 )
 
-page = _table(
+page = table(
     "page",
     Column("id", Text, primary_key=True),
     Column("item", Text, nullable=False),
     Column("method", Text, nullable=False),
 )
 
-stimulus = _table(
+stimulus = table(
     "stimulus",
     Column("id", Text, primary_key=True),
     Column("page", ForeignKey("page.id"), nullable=False, index=True),
     Column("file", Text, nullable=False, unique=True),
-    *_count("samples"),
-    *_flag("is_open_reference"),
+    *count("samples"),
+    *flag("is_open_reference"),
 )
 
-stimulus_key = _table(
+stimulus_key = table(
     "stimulus_key",
     Column("stimulus_id", ForeignKey("stimulus.id"), primary_key=True),
     Column("condition", Text, nullable=False),
     Column("system", Text, nullable=False),
     Column("task", Text),
-    *_one_of("role", ("test", "reference", "anchor")),
+    *one_of("role", ("test", "reference", "anchor")),
 )
 
-participant = _table(
+participant = table(
     "participant",
     Column("id", Text, primary_key=True),
     Column("token_sha256", Text, nullable=False, unique=True),
     Column("pseudonym", Text, nullable=False, unique=True),
-    *_one_of("state", STATES),
-    *_count("state_version"),
-    *_count("step"),  # position in the flow, see webtest.flow
+    *one_of("state", STATES),
+    *count("state_version"),
+    *count("step"),  # position in the flow, see webtest.flow
     Column("seed", Text, nullable=False),
     Column("assignment_version", Integer, nullable=False),
-    *_flag("is_rehearsal"),
+    *flag("is_rehearsal"),
     Column("locale", Text, nullable=False),
     Column("client_session", Text, nullable=False),
     Column("capabilities_json", Text, nullable=False),
@@ -130,19 +91,47 @@ participant = _table(
     Column("created_at", Text, nullable=False),
     Column("last_seen_at", Text, nullable=False),
     Column("finished_at", Text),
+    *flag("is_demo", default="0"),
+    *one_of("outcome", OUTCOMES, nullable=True),  # how it ended; null: under way
+    *count("waiting", nullable=True),  # what the browser said last that it could not deliver yet
 )
 
-level_clip = _table(
+participant_external = table(
+    "participant_external",
+    Column("participant_id", ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("external_study", Text),
+    Column("external_session", Text),
+    UniqueConstraint("platform", "external_id"),
+)
+
+invite = table(
+    "invite",
+    number_of_row(),
+    Column("token_sha256", Text, nullable=False, unique=True),
+    Column("label", Text),
+    Column("created_at", Text, nullable=False),
+    Column("participant_id", ForeignKey("participant.id", ondelete="CASCADE"), unique=True),  # null: not used yet
+)
+
+tombstone = table(
+    "tombstone",  # of an erased listener: enough to erase it again from an older backup
+    Column("pseudonym_sha256", Text, primary_key=True),
+    Column("erased_at", Text, nullable=False),
+)
+
+level_clip = table(
     "level_clip",
     Column("participant_id", ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True),
     Column("public_id", Text, nullable=False, unique=True),
     Column("stimulus_id", ForeignKey("stimulus.id"), nullable=False),
 )
 
-page_instance = _table(
+page_instance = table(
     "page_instance",
     Column("id", Text, primary_key=True),
-    _whose("participant", "participant_id"),
+    whose("participant", "participant_id"),
     Column("position", Integer, nullable=False),
     CheckConstraint("position >= 1", name="position"),
     Column("page", ForeignKey("page.id"), nullable=False),
@@ -152,10 +141,10 @@ page_instance = _table(
     UniqueConstraint("participant_id", "page", "replicate"),
 )
 
-slot = _table(
+slot = table(
     "slot",
-    _number_of_row(),
-    _whose("page_instance", "page_instance_id"),
+    number_of_row(),
+    whose("page_instance", "page_instance_id"),
     Column("position", Integer, nullable=False),
     CheckConstraint("position >= 1", name="position"),
     Column("label", Text, nullable=False),
@@ -167,13 +156,13 @@ slot = _table(
     UniqueConstraint("page_instance_id", "stimulus_id"),
 )
 
-submission = _table(
+submission = table(
     "submission",
-    _number_of_row("server_seq"),
+    number_of_row("server_seq"),
     Column("id", Text, nullable=False, unique=True),
-    _whose("participant", "participant_id"),
+    whose("participant", "participant_id"),
     Column("step", Text, nullable=False),
-    _whose("page_instance", "page_instance_id", nullable=True),
+    whose("page_instance", "page_instance_id", nullable=True),
     Column("revision", Integer, nullable=False),
     CheckConstraint("revision >= 1", name="revision"),
     Column("payload_sha256", Text, nullable=False),
@@ -189,20 +178,20 @@ def _of_submission() -> Column[Any]:
     return Column("submission_id", ForeignKey("submission.id", ondelete="CASCADE"), nullable=False, index=True)
 
 
-rating = _table(
+rating = table(
     "rating",
     _of_submission(),
-    _whose("slot", "slot_id"),
+    whose("slot", "slot_id"),
     Column("scale", Text, nullable=False),
     Column("value", Number),
     CheckConstraint("value BETWEEN 0 AND 100", name="value"),
-    *_count("n_moves"),
-    *_count("n_plays"),
-    *_count("listened_ms"),
+    *count("n_moves"),
+    *count("n_plays"),
+    *count("listened_ms"),
     PrimaryKeyConstraint("submission_id", "slot_id", "scale"),
 )
 
-survey_answer = _table(
+survey_answer = table(
     "survey_answer",
     _of_submission(),
     Column("question", Text, nullable=False),
@@ -210,31 +199,31 @@ survey_answer = _table(
     PrimaryKeyConstraint("submission_id", "question"),
 )
 
-comment = _table(
+comment = table(
     "comment",
-    _number_of_row(),
+    number_of_row(),
     _of_submission(),
-    _whose("slot", "slot_id", nullable=True),
+    whose("slot", "slot_id", nullable=True),
     Column("text", Text, nullable=False),
     CheckConstraint(f"length(text) BETWEEN 1 AND {TEXT_LIMIT}", name="text"),
 )
 
-draft = _table(
+draft = table(
     "draft",
-    _whose("participant", "participant_id"),
-    _whose("page_instance", "page_instance_id"),
+    whose("participant", "participant_id"),
+    whose("page_instance", "page_instance_id"),
     Column("body_json", Text, nullable=False),
     Column("updated_at", Text, nullable=False),
     PrimaryKeyConstraint("participant_id", "page_instance_id"),
 )
 
-event = _table(
+event = table(
     "event",
-    _whose("participant", "participant_id"),
+    whose("participant", "participant_id"),
     Column("client_session", Text, nullable=False),
-    *_count("seq"),
-    *_count("t_ms"),
-    _whose("page_instance", "page_instance_id", nullable=True),
+    *count("seq"),
+    *count("t_ms"),
+    whose("page_instance", "page_instance_id", nullable=True),
     Column("public_id", Text),
     Column("kind", Text, nullable=False),
     Column("data_json", Text, nullable=False),
@@ -242,22 +231,45 @@ event = _table(
     PrimaryKeyConstraint("participant_id", "client_session", "seq"),
 )
 
-quarantine = _table(
+quarantine = table(
     "quarantine",
-    _number_of_row(),
-    _whose("participant", "participant_id"),
+    number_of_row(),
+    whose("participant", "participant_id"),
     Column("submission_id", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("body_json", Text, nullable=False),
     Column("received_at", Text, nullable=False),
 )
 
-audit = _table(
+audit = table(
     "audit",
-    _number_of_row(),
+    number_of_row(),
     Column("at", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("object", Text, nullable=False),
     Column("detail_json", Text, nullable=False),
+)
+
+admin_password = table(
+    "admin_password",
+    *only_one_row("one_password"),
+    Column("hash", Text, nullable=False),  # argon2id
+    Column("set_at", Text, nullable=False),
+)
+
+admin_session = table(
+    "admin_session",
+    Column("id_sha256", Text, primary_key=True),
+    Column("csrf_secret", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("last_seen_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+)
+
+login_attempt = table(
+    "login_attempt",  # no address: they are throttled together
+    number_of_row(),
+    Column("at", Text, nullable=False, index=True),
+    *flag("succeeded"),
 )

@@ -317,7 +317,7 @@ class SqlStore:
         """Write and roll back; raises StoreUnavailableError if that fails."""
         table = schema.schema_version
         with self.database.write() as connection:
-            connection.execute(update(table).values(version=table.c.version))
+            connection.execute(update(table).values(version_num=table.c.version_num))
             connection.rollback()
 
     def log(self, actor: str, action: str, target: str, **detail: Any) -> None:
