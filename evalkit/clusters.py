@@ -23,7 +23,7 @@ from evalkit.errors import DataError
 from evalkit.whole_files import UNFINISHED
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
     from evalkit.parallel import Workers
 
@@ -54,6 +54,7 @@ def over_dask(
         futures = [client.submit(_call, shared, arguments, pure=False) for arguments in calls]
         try:
             for future in futures:
+                _wait_while_somebody_works(client, future, workers)
                 yield future.result()
         except KilledWorker as error:
             raise _died() from error
@@ -90,6 +91,18 @@ def over_ray(
             if mark is not None:
                 mark.unlink(missing_ok=True)
                 ray.wait(references, num_returns=len(references), timeout=LEAVE_S)
+
+
+def _wait_while_somebody_works(client: Client, future: Future[Any], workers: Workers) -> None:
+    """Wait for a future; a scheduler that lost its last worker would else be waited for without end."""
+    from distributed import wait
+
+    while not future.done():
+        with suppress(TimeoutError), client.as_current():
+            wait([future], timeout=WORKERS_S)
+        if not future.done() and client.status == "running" and not client.ncores():
+            where = f"{workers.scheduler} has" if workers.scheduler else "of this machine has"
+            raise DataError(f"the dask scheduler {where} no worker left: start some, and start again")
 
 
 @contextmanager

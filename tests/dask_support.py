@@ -30,6 +30,12 @@ class LoopbackCluster:
         self.scheduler.kill()
         self.scheduler.wait(WAIT_S)
 
+    def kill_all_workers(self) -> None:
+        """Kill every worker without warning; the scheduler stays."""
+        for process in self.workers.values():
+            process.kill()
+            process.wait(WAIT_S)
+
     def kill_a_busy_worker(self) -> str:
         """Wait until one call is finished, kill a worker that is at another, and return which."""
         from distributed import Client

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from dask_support import LoopbackCluster, loopback_cluster
 
+from evalkit import clusters
 from evalkit.cli import main
 from evalkit.errors import ConfigError, DataError
 from evalkit.parallel import Workers
@@ -131,6 +132,25 @@ def test_a_cluster_that_loses_its_scheduler_is_one_line_and_leaves_nothing(
     monkeypatch.setitem(simulate.__globals__, "progress", progress)
     workers = Workers(backend="dask", scheduler=cluster.address)
     with pytest.raises(DataError, match=r"the dask scheduler tcp://127\.0\.0\.1:\d+ is gone: start again"):
+        simulate(tmp_path / "new" / "data", preset="tiny", seed=SEED, workers=workers)
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.mark.slow  # kills processes of a real cluster
+@needs_dask
+def test_a_cluster_that_loses_its_last_worker_is_one_line_and_leaves_nothing(
+    cluster: LoopbackCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def progress(things: Iterable[Any], *, total: int, what: str) -> Iterator[Any]:
+        for thing in things:
+            cluster.kill_all_workers()
+            yield thing
+
+    monkeypatch.setattr(clusters, "WORKERS_S", 5)
+    monkeypatch.setattr(clusters, "LEAVE_S", 1)
+    monkeypatch.setitem(simulate.__globals__, "progress", progress)
+    workers = Workers(backend="dask", scheduler=cluster.address)
+    with pytest.raises(DataError, match=r"the dask scheduler tcp://127\.0\.0\.1:\d+ has no worker left: start some"):
         simulate(tmp_path / "new" / "data", preset="tiny", seed=SEED, workers=workers)
     assert list((tmp_path / "new").iterdir()) == []
 
