@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.effects import epsilon_squared
+from analysis.effects import epsilon_squared, eta_squared_h
 from analysis.inference import column
 from analysis.results import Effect, TestResult, Unit
 from analysis.tails import log10_chi2_sf
@@ -37,13 +37,24 @@ def run(units: pd.DataFrame, groups: Sequence[str], *, unit: Unit = "rating") ->
         return replace(blank, status="too_short", notes=("needs two conditions or more, each with a value",))
     if pooled.min() == pooled.max():
         return replace(blank, status="identical", notes=("all values are equal",))
-    statistic, p = (float(value) for value in stats.kruskal(*samples))
-    df = len(samples) - 1
-    return replace(
-        blank,
-        statistic=statistic,
+    return result_of(groups, unit, h=float(stats.kruskal(*samples).statistic), n=pooled.size)
+
+
+def result_of(groups: Sequence[str], unit: Unit, *, h: float, n: int) -> TestResult:
+    """Return the result for an H of n values."""
+    df, eta = len(groups) - 1, eta_squared_h(h, n, len(groups))
+    effects = [Effect(name="epsilon_squared", value=epsilon_squared(h, n), method="H / (n - 1)")]
+    if eta is not None:
+        effects.append(Effect(name="eta_squared_h", value=eta, method="(H - k + 1) / (n - k)"))
+    return TestResult(
+        id=NAME,
+        test=NAME,
+        groups=tuple(groups),
+        unit=unit,
+        n=n,
+        statistic=h,
         df=df,
-        p=p,
-        log10_p=log10_chi2_sf(statistic, df),
-        effects=(Effect(name="epsilon_squared", value=epsilon_squared(statistic, pooled.size), method="H / (n - 1)"),),
+        p=float(stats.chi2.sf(h, df)),
+        log10_p=log10_chi2_sf(h, df),
+        effects=tuple(effects),
     )

@@ -18,9 +18,9 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 
-from analysis.effects import cliffs_delta
+from analysis.effects import cliffs_delta, vargha_delaney_a
 from analysis.inference import column
 from analysis.results import Effect, TestResult, Unit, Values, result_id
 from analysis.tails import log10_normal_two_sided
@@ -41,14 +41,27 @@ def run(units: pd.DataFrame, groups: Sequence[str], *, unit: Unit = "rating") ->
     pooled = np.concatenate([first, second])
     if pooled.min() == pooled.max():
         return replace(blank, status="identical", notes=("all values are equal",))
-    u, p = stats.mannwhitneyu(first, second, alternative="two-sided", method="asymptotic", use_continuity=True)
-    delta = cliffs_delta(float(u), first.size, second.size)
-    return replace(
-        blank,
-        statistic=float(u),
-        p=float(p),
-        log10_p=log10_normal_two_sided(z_score(float(u), first, second)),
-        effects=(Effect(name="cliffs_delta", value=delta, method="from U, over all values"),),
+    u = stats.mannwhitneyu(first, second, alternative="two-sided", method="asymptotic", use_continuity=True).statistic
+    z = z_score(float(u), first, second)
+    return result_of(groups, unit, u=float(u), z=z, n_first=first.size, n_second=second.size)
+
+
+def result_of(groups: Sequence[str], unit: Unit, *, u: float, z: float, n_first: int, n_second: int) -> TestResult:
+    """Return the result for a U of the first sample and the size of its z."""
+    delta, a = cliffs_delta(u, n_first, n_second), vargha_delaney_a(u, n_first, n_second)
+    return TestResult(
+        id=result_id(NAME, groups),
+        test=NAME,
+        groups=tuple(groups),
+        unit=unit,
+        n=n_first + n_second,
+        statistic=u,
+        p=min(1.0, 2.0 * float(special.ndtr(-z))),
+        log10_p=log10_normal_two_sided(z),
+        effects=(
+            Effect(name="cliffs_delta", value=delta, method="from U, over all values"),
+            Effect(name="vargha_delaney_a", value=a, method="from U, over all values"),
+        ),
     )
 
 
