@@ -12,6 +12,7 @@ import numpy.typing as npt
 Unit = Literal["rating", "page", "assessor_mean"]
 Status = Literal["ok", "not_applicable", "too_short", "identical"]
 Values = npt.NDArray[np.float64]
+Degrees = float | tuple[float, float]
 
 
 class Scores(NamedTuple):
@@ -37,8 +38,9 @@ class Effect:
 class TestResult:
     """What one test found.
 
-    ``n`` counts the units used; ``p`` may underflow to 0, ``log10_p`` does not. ``p_adjusted`` maps
-    a correction to the p-value adjusted within ``family``. Without a result, ``status`` says why.
+    ``n`` counts the units used; ``df`` are the degrees of freedom, for an F those of its numerator
+    and its denominator; ``p`` may underflow to 0, ``log10_p`` does not. ``p_adjusted`` maps a
+    correction to the p-value adjusted within ``family``. Without a result, ``status`` says why.
     """
 
     __test__: ClassVar[bool] = False  # not a test class for pytest
@@ -50,7 +52,7 @@ class TestResult:
     n: int
     family: str | None = None
     statistic: float | None = None
-    df: int | None = None
+    df: Degrees | None = None
     p: float | None = None
     log10_p: float | None = None
     p_adjusted: dict[str, float | None] = field(default_factory=dict)
@@ -72,7 +74,7 @@ class TestResult:
             "groups": list(self.groups),
             "n": self.n,
             "statistic": self.statistic,
-            "df": self.df,
+            "df": list(self.df) if isinstance(self.df, tuple) else self.df,
             "p": self.p,
             "log10_p": self.log10_p,
             "p_adjusted": dict(self.p_adjusted),

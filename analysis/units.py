@@ -17,14 +17,14 @@ DECIMALS = 12  # means of equal sums differ in the last bit; finer than the 9 de
 
 
 def rating_units(ratings: pd.DataFrame, conditions: Sequence[str]) -> pd.DataFrame:
-    """Return single ratings: a row per assessor, page and replicate; missing ratings are NaN.
+    """Return single ratings: a row per assessor, item, page and replicate; missing ratings are NaN.
 
     Parameters
     ----------
     ratings : ratings table of one scale
     conditions : columns of the result, in order
     """
-    wide = ratings.pivot(index=["assessor", "page", "replicate"], columns="condition", values="score")
+    wide = ratings.pivot(index=["assessor", "item", "page", "replicate"], columns="condition", values="score")
     return wide.sort_index().reindex(columns=list(conditions)).astype(float)
 
 

@@ -3,11 +3,14 @@
 Every test reads a *unit table*: a row per unit (a page of one assessor, or one assessor), a column
 per condition, NaN where there is no value (see :mod:`analysis.units`). It has
 
-- ``GROUPS``: how many conditions it takes: ``"one"``, ``"pair"`` or ``"many"``;
+- ``GROUPS``: how many conditions it takes: ``"one"``, ``"pair"`` or ``"many"``; or ``"pairs"``, if it
+  tests several pairs together because they share ranks or a correction;
 - ``MATCHED``: whether the values of a row belong together (true) or count as independent (false);
-- ``run(units, groups, *, unit)``: the test of these columns, as one :class:`analysis.results.TestResult`.
+- ``run(units, groups, *, unit)``: the test of these columns, as one :class:`analysis.results.TestResult`;
+  with ``"pairs"``, ``run(units, groups, pairs, *, unit)`` gives one result per pair, in their order.
 
-A test depends neither on the order of the rows nor on the names of the conditions.
+A test depends neither on the order of the rows nor on the names of the conditions. One that draws
+random numbers takes their generator as ``rng``.
 """
 
 from __future__ import annotations
