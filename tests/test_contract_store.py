@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import create_engine, func, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from store_support import postgresql_schema
 
 from evalkit.errors import DataError
 from webtest.storage import (
@@ -46,16 +46,8 @@ STIMULI = [
 @pytest.fixture(scope="module")
 def postgresql_url():
     """Yield the URL of a schema of our own, dropped afterwards."""
-    name = f"evalkit_test_{secrets.token_hex(6)}"
-    engine = _postgresql()
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
-    try:
-        yield f"{engine.url.render_as_string(hide_password=False)}?options=-csearch_path%3D{name}"
-    finally:
-        with engine.begin() as connection:
-            connection.exec_driver_sql(f"DROP SCHEMA {name} CASCADE")
-        engine.dispose()
+    with postgresql_schema() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -71,20 +63,6 @@ def url(request, tmp_path):
                 connection.execute(table.delete())
     database.close()
     return url
-
-
-def _postgresql():
-    problem = ""
-    for user in ("postgres", "root"):
-        engine = create_engine(f"postgresql+psycopg://{user}@127.0.0.1:5432/test", connect_args={"connect_timeout": 2})
-        try:
-            engine.connect().close()
-        except OperationalError as error:
-            problem = str(error.orig).splitlines()[0]
-            engine.dispose()
-        else:
-            return engine
-    pytest.skip(f"no PostgreSQL: {problem}")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from evalkit.errors import DataError
 from evalkit.session import AUDIO_FOLDER, Session, Stimulus, read_session, verify_session
 from evalkit.study import Study
 from webtest.blinding import frames_sha256
-from webtest.storage import PageRecord, StimulusRecord, StudyRecord, schema
+from webtest.storage import PageRecord, Status, StimulusRecord, StudyRecord, schema
 from webtest.storage.engine import Database
 from webtest.storage.sql import SqlStore
 
@@ -64,8 +64,8 @@ def stimulus_records(study: Study, session: Session) -> tuple[StimulusRecord, ..
     )
 
 
-def fill_store(store: SqlStore, study: Study, session: Session) -> None:
-    """Bind a store to a study and its bundle, and fill the key table.
+def fill_store(store: SqlStore, study: Study, session: Session, *, status: Status = "open") -> None:
+    """Bind a store to a study and its bundle, and fill the key table; a new store begins with ``status``.
 
     Raises
     ------
@@ -81,6 +81,8 @@ def fill_store(store: SqlStore, study: Study, session: Session) -> None:
             seed=study.spec.seed,
             rate_hz=session.rate_hz,
             simulated=session.simulated,
+            places=study.spec.assignment.target_assessors,
+            status=status,
         ),
         [PageRecord(id=page.id, item=page.item, method=page.method) for page in session.pages],
         stimulus_records(study, session),
@@ -96,8 +98,8 @@ def fill_store(store: SqlStore, study: Study, session: Session) -> None:
             connection.execute(insert(schema.stimulus_key), rows)
         elif sorted(known, key=_by_id) != sorted(rows, key=_by_id):
             raise DataError(
-                f"{store.database.name}: session.json names other conditions than it did when the first listener "
-                "was admitted: restore it"
+                f"{store.database.name}: session.json names other conditions than it did when the store was "
+                "made: restore it, or name a new store with --store"
             )
 
 

@@ -47,7 +47,7 @@ def handle_problems(app: Flask) -> None:
     @app.errorhandler(NotAdmittedError)
     def _closed(error: NotAdmittedError) -> Response:
         app.logger.error("nobody admitted: %s", error)
-        return _response(403, "this study takes no new listeners at present", retryable=False)
+        return _response(403, "this study takes no new listeners at present", retryable=False, code=error.code)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 
 from webtest.flow import ENDED, Step, state_at, steps_of
 from webtest.settings import Settings
-from webtest.storage import Consent, Move, PageInstance, Participant
+from webtest.storage import Consent, Move, Outcome, PageInstance, Participant
 
 API = "/api/v1"
 AHEAD = ("page", "questions", "comments")  # steps whose answers name no version of the state
@@ -62,14 +62,14 @@ class Place:
             consent=consent,
         )
 
-    def end(self, state: str, *, consent: Consent | None = None) -> Move:
-        """Return the move that ends this listener's test."""
+    def end(self, outcome: Outcome, *, consent: Consent | None = None) -> Move:
+        """Return the move that ends this listener's test; who can hear nothing is screened out by the equipment."""
         return Move(
             from_version=self.participant.state_version,
             to_step=self.participant.step,
-            to_state=state,
+            to_state="screened_out" if outcome == "technical" else outcome,
             consent=consent,
-            is_end=True,
+            outcome=outcome,
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from evalkit.errors import DataError
 
@@ -18,8 +18,24 @@ class StoreUnavailableError(DataError):
     """The database does not answer, is locked or full: to be tried again."""
 
 
+Status = Literal["draft", "open", "paused", "closed"]
+Outcome = Literal["complete", "declined", "screened_out", "technical", "withdrawn"]
+Refusal = Literal[
+    "draft", "paused", "closed",  # the study's status
+    "full",  # all places are taken
+    "invitation_missing", "invitation_unknown",
+    "external_missing", "external_invalid",  # a listener comes from a platform with an id
+    "no_room",  # on the store's disk
+    "study_changed",  # under the running server
+]  # fmt: skip
+
+
 class NotAdmittedError(DataError):
-    """The study takes no new listeners, or has changed under the running server."""
+    """A newcomer is refused; ``code`` says why, for the page."""
+
+    def __init__(self, message: str, *, code: Refusal) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Receipt(Enum):
@@ -33,7 +49,7 @@ class Receipt(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StudyRecord:
-    """The study that a store belongs to."""
+    """The study that a store belongs to; ``places`` (None: no limit) and ``status`` are those it begins with."""
 
     title: str
     spec_json: str
@@ -42,6 +58,8 @@ class StudyRecord:
     seed: int
     rate_hz: int
     simulated: bool
+    places: int | None = None
+    status: Status = "open"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,8 +113,22 @@ class LevelClip:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class External:
+    """Who a listener is to the platform that sent him or her."""
+
+    platform: str
+    id: str
+    study: str | None = None
+    session: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Newcomer:
-    """Everything about a listener that is decided at enrolment."""
+    """Everything about a listener that is decided at enrolment.
+
+    ``external`` and ``invite_sha256`` (the hash of an invitation's token) say who comes: whoever came with them before
+    goes on as the same listener, under the new token.
+    """
 
     id: str
     study_sha256: str
@@ -111,11 +143,14 @@ class Newcomer:
     capabilities: dict[str, Any]
     pages: tuple[PageInstance, ...]
     level_clip: LevelClip
+    is_demo: bool = False
+    external: External | None = None
+    invite_sha256: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Participant:
-    """Where a listener stands: ``step`` is the position in the flow."""
+    """Where a listener stands: ``step`` is the position in the flow, ``outcome`` is None while under way."""
 
     id: str
     pseudonym: str
@@ -123,6 +158,8 @@ class Participant:
     state_version: int
     step: int
     locale: str
+    outcome: Outcome | None = None
+    is_demo: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,13 +173,13 @@ class Consent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Move:
-    """A change of place: from a step and version, to a step and state."""
+    """A change of place: from a step and version, to a step and state, and to an outcome if it is the end."""
 
     from_version: int
     to_step: int
     to_state: str
     consent: Consent | None = None
-    is_end: bool = False
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -200,7 +237,10 @@ class Store(Protocol):
         """Make the store this study's; refuse if listeners were admitted to anything else."""
 
     def enrol(self, newcomer: Newcomer) -> Participant:
-        """Admit a listener, with the whole assignment; raises NotAdmittedError if the study is not open."""
+        """Admit a listener with the whole assignment, or return who came before by the same invitation or id.
+
+        Raises NotAdmittedError if the study takes no newcomers, or not this one.
+        """
 
     def participant(self, token_sha256: str) -> Participant | None:
         """Return who holds a token."""
@@ -214,6 +254,9 @@ class Store(Protocol):
     def stimulus_of(self, participant_id: str, public_id: str) -> str | None:
         """Return the stimulus behind a listener's own public id."""
 
+    def external(self, participant_id: str) -> External | None:
+        """Return who a listener is to the platform, unless that was purged."""
+
     def move(self, participant_id: str, move: Move) -> bool:
         """Go on if the listener still is at the move's version; say whether it was so."""
 
@@ -226,8 +269,13 @@ class Store(Protocol):
     def draft(self, participant_id: str, page_instance_id: str) -> dict[str, Any] | None:
         """Return the unfinished state of a page."""
 
-    def add_events(self, participant_id: str, client_session: str, events: Sequence[Event]) -> int:
-        """Keep events once each; return the last seq without a gap before it, or -1."""
+    def add_events(
+        self, participant_id: str, client_session: str, events: Sequence[Event], *, waiting: int | None = None
+    ) -> int:
+        """Keep events once each; return the last seq without a gap before it, or -1.
+
+        ``waiting`` is how much the browser says it could not deliver yet.
+        """
 
     def probe(self) -> None:
         """Write and roll back; raises StoreUnavailableError if that fails."""

@@ -84,6 +84,14 @@ class Database:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ALONE})")
             yield connection
 
+    def forget_deleted(self) -> None:
+        """Empty SQLite's write-ahead log, which may still hold what was deleted; PostgreSQL's is not ours to touch."""
+        if self.is_sqlite:
+            with self._one_writer(), self._translated(), self.engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                if raw is not None:
+                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()

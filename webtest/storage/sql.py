@@ -6,18 +6,17 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
-from evalkit.errors import DataError
 from evalkit.provenance import utc_now
 from webtest.storage import (
     Event,
+    External,
     LevelClip,
     Move,
     Newcomer,
-    NotAdmittedError,
     PageInstance,
     PageRecord,
     Participant,
@@ -26,6 +25,9 @@ from webtest.storage import (
     StimulusRecord,
     StudyRecord,
     Submission,
+    audit,
+    binding,
+    enrolment,
     schema,
 )
 from webtest.storage.engine import Database
@@ -43,151 +45,31 @@ class SqlStore:
         """Give back all connections."""
         self.database.close()
 
-    # --- the study
+    # --- study and listeners
 
     def bind(self, study: StudyRecord, pages: Sequence[PageRecord], stimuli: Sequence[StimulusRecord]) -> None:
-        """Make the store this study's; refuse if listeners were admitted to anything else.
-
-        Raises
-        ------
-        DataError
-            If the store holds listeners of another study, of another version of this study, or of a
-            bundle that was built again since.
-        """
-        with self.database.write() as connection:
-            bound = connection.execute(select(schema.study)).mappings().first()
-            first = connection.scalar(select(func.min(schema.participant.c.created_at)))
-            if bound is not None and first is not None:
-                self._check_bound(connection, dict(bound), study, stimuli, first)
-                return
-            for table in (schema.stimulus_key, schema.stimulus, schema.page, schema.study):
-                connection.execute(delete(table))
-            connection.execute(
-                insert(schema.study).values(
-                    id=1,
-                    title=study.title,
-                    spec_json=study.spec_json,
-                    study_sha256=study.study_sha256,
-                    build_sha256=study.build_sha256,
-                    seed=str(study.seed),
-                    rate_hz=study.rate_hz,
-                    simulated=int(study.simulated),
-                    status="open",
-                    created_at=utc_now(),
-                )
-            )
-            connection.execute(
-                insert(schema.page), [{"id": page.id, "item": page.item, "method": page.method} for page in pages]
-            )
-            connection.execute(
-                insert(schema.stimulus),
-                [
-                    {"id": one.id, "page": one.page, "file": one.file, "samples": one.samples,
-                     "is_open_reference": int(one.is_open_reference)}
-                    for one in stimuli
-                ],
-            )  # fmt: skip
-
-    def _check_bound(
-        self,
-        connection: Connection,
-        bound: dict[str, Any],
-        study: StudyRecord,
-        stimuli: Sequence[StimulusRecord],
-        first: str,
-    ) -> None:
-        where = self.database.name
-        if bound["title"] != study.title:
-            raise DataError(
-                f"{where}: holds listeners of another study, '{bound['title']}', expected '{study.title}': "
-                "name another store with --store"
-            )
-        if bound["study_sha256"] != study.study_sha256:
-            raise DataError(
-                f"{where}: study.yaml has changed since the first listener was admitted ({first}): "
-                "restore it, or name a new store with --store"
-            )
-        known = set(connection.scalars(select(schema.stimulus.c.id)))
-        if known != {one.id for one in stimuli}:
-            raise DataError(
-                f"{where}: session/ was built again since the first listener was admitted ({first}): "
-                "restore it, or name a new store with --store"
-            )
-
-    # --- listeners
+        """Make the store this study's: see :func:`.binding.bind`."""
+        binding.bind(self.database, study, pages, stimuli)
 
     def enrol(self, newcomer: Newcomer) -> Participant:
-        """Admit a listener, with the whole assignment.
-
-        Raises
-        ------
-        NotAdmittedError
-            If the study is not open, or the store was bound to another version of it since.
-        """
-        now = utc_now()
-        with self.database.write() as connection:
-            bound = connection.execute(select(schema.study.c.status, schema.study.c.study_sha256)).one()
-            if bound.status != "open":
-                raise NotAdmittedError(f"{self.database.name}: the study is {bound.status}")
-            if bound.study_sha256 != newcomer.study_sha256:
-                raise NotAdmittedError(f"{self.database.name}: study.yaml has changed since this server was started")
-            connection.execute(
-                insert(schema.participant).values(
-                    id=newcomer.id,
-                    token_sha256=newcomer.token_sha256,
-                    pseudonym=newcomer.pseudonym,
-                    state=newcomer.state,
-                    state_version=0,
-                    step=0,
-                    seed=str(newcomer.seed),
-                    assignment_version=newcomer.assignment_version,
-                    is_rehearsal=int(newcomer.is_rehearsal),
-                    locale=newcomer.locale,
-                    client_session=newcomer.client_session,
-                    capabilities_json=_json(newcomer.capabilities),
-                    created_at=now,
-                    last_seen_at=now,
-                )
-            )
-            clip = newcomer.level_clip
-            connection.execute(
-                insert(schema.level_clip).values(
-                    participant_id=newcomer.id, public_id=clip.public_id, stimulus_id=clip.stimulus_id
-                )
-            )
-            connection.execute(
-                insert(schema.page_instance),
-                [
-                    {"id": page.id, "participant_id": newcomer.id, "position": page.position, "page": page.page,
-                     "replicate": page.replicate}
-                    for page in newcomer.pages
-                ],
-            )  # fmt: skip
-            connection.execute(
-                insert(schema.slot),
-                [
-                    {"page_instance_id": page.id, "position": slot.position, "label": slot.label,
-                     "public_id": slot.public_id, "stimulus_id": slot.stimulus_id, "initial": slot.initial}
-                    for page in newcomer.pages
-                    for slot in page.slots
-                ],
-            )  # fmt: skip
-        return Participant(
-            id=newcomer.id,
-            pseudonym=newcomer.pseudonym,
-            state=newcomer.state,
-            state_version=0,
-            step=0,
-            locale=newcomer.locale,
-        )
+        """Admit a listener, or return who came before: see :func:`.enrolment.enrol`."""
+        return enrolment.enrol(self.database, newcomer)
 
     def participant(self, token_sha256: str) -> Participant | None:
         """Return who holds a token."""
-        table = schema.participant
-        columns = (table.c.id, table.c.pseudonym, table.c.state, table.c.state_version, table.c.step, table.c.locale)
         with self.database.read() as connection:
-            row = connection.execute(select(*columns).where(table.c.token_sha256 == token_sha256)).mappings().first()
-        return None if row is None else Participant(**row)
+            return enrolment.participant_by_token(connection, token_sha256)
+
+    def external(self, participant_id: str) -> External | None:
+        """Return who a listener is to the platform, unless that was purged."""
+        table = schema.participant_external
+        with self.database.read() as connection:
+            row = connection.execute(select(table).where(table.c.participant_id == participant_id)).first()
+        if row is None:
+            return None
+        return External(
+            platform=row.platform, id=row.external_id, study=row.external_study, session=row.external_session
+        )
 
     def pages(self, participant_id: str) -> tuple[PageInstance, ...]:
         """Return a listener's pages in their order."""
@@ -273,6 +155,7 @@ class SqlStore:
         values = {"body_json": _json(body), "updated_at": utc_now()}
         with self.database.write() as connection:
             _lock(connection, participant_id)
+            _seen(connection, participant_id)
             if connection.execute(update(table).where(*here).values(values)).rowcount == 0:
                 keys = {"participant_id": participant_id, "page_instance_id": page_instance_id}
                 connection.execute(insert(table).values({**keys, **values}))
@@ -285,7 +168,9 @@ class SqlStore:
             text = connection.scalar(select(table.c.body_json).where(*here))
         return None if text is None else json.loads(text)
 
-    def add_events(self, participant_id: str, client_session: str, events: Sequence[Event]) -> int:
+    def add_events(
+        self, participant_id: str, client_session: str, events: Sequence[Event], *, waiting: int | None = None
+    ) -> int:
         """Keep events once each; return the last seq without a gap before it, or -1."""
         table = schema.event
         now = utc_now()
@@ -299,7 +184,7 @@ class SqlStore:
         with self.database.write() as connection:
             if rows:
                 connection.execute(self._insert_new(table), rows)
-            _seen(connection, participant_id)
+            _seen(connection, participant_id, waiting=waiting)
             count, last = connection.execute(select(func.count(), func.max(table.c.seq)).where(*mine)).one()
             if not count or last == count - 1:
                 return int(count) - 1
@@ -323,11 +208,7 @@ class SqlStore:
     def log(self, actor: str, action: str, target: str, **detail: Any) -> None:
         """Add a line to the audit log."""
         with self.database.write() as connection:
-            connection.execute(
-                insert(schema.audit).values(
-                    at=utc_now(), actor=actor, action=action, object=target, detail_json=_json(detail)
-                )
-            )
+            audit.log(connection, actor, action, target, **detail)
 
 
 def _json(value: Any) -> str:
@@ -340,9 +221,9 @@ def _lock(connection: Connection, participant_id: str) -> None:
     connection.execute(select(table.c.id).where(table.c.id == participant_id).with_for_update())
 
 
-def _seen(connection: Connection, participant_id: str) -> None:
+def _seen(connection: Connection, participant_id: str, **values: Any) -> None:
     table = schema.participant
-    connection.execute(update(table).where(table.c.id == participant_id).values(last_seen_at=utc_now()))
+    connection.execute(update(table).where(table.c.id == participant_id).values(last_seen_at=utc_now(), **values))
 
 
 def _moved(connection: Connection, participant_id: str, move: Move) -> bool:
@@ -358,8 +239,8 @@ def _moved(connection: Connection, participant_id: str, move: Move) -> bool:
     if move.consent is not None:
         values |= {"consent_version": move.consent.version, "consent_sha256": move.consent.text_sha256}
         values["consented_at"] = now if move.consent.agreed else None
-    if move.is_end:
-        values["finished_at"] = now
+    if move.outcome is not None:
+        values |= {"outcome": move.outcome, "finished_at": now}
     here = (table.c.id == participant_id, table.c.state_version == move.from_version)
     return bool(connection.execute(update(table).where(*here).values(values)).rowcount == 1)
 

@@ -1,0 +1,172 @@
+"""Who is admitted: one transaction at a time, so that no place is given twice and nobody is admitted twice."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from evalkit.provenance import utc_now
+from webtest.storage import Newcomer, NotAdmittedError, Participant, Refusal, schema
+from webtest.storage.engine import Database
+from webtest.storage.places import places_taken
+
+LEAST_ROOM_BYTES = 500_000_000  # on the disk of an SQLite store; who is under way may need it
+_PARTICIPANT = tuple(
+    schema.participant.c[name]
+    for name in ("id", "pseudonym", "state", "state_version", "step", "locale", "outcome", "is_demo")
+)
+
+
+def enrol(database: Database, newcomer: Newcomer) -> Participant:
+    """Admit a listener with the whole assignment, or return who came before by the same invitation or id.
+
+    Robots and demonstrations are admitted at any status and take no place.
+
+    Raises
+    ------
+    NotAdmittedError
+        If the study takes no newcomers, or not this one; or the store was bound to another version of it since.
+    """
+    table = schema.study
+    with database.write() as connection:
+        study = connection.execute(  # the lock lets one after the other through, on PostgreSQL too
+            select(table.c.status, table.c.places, table.c.study_sha256).with_for_update()
+        ).one()
+        if study.study_sha256 != newcomer.study_sha256:
+            raise _refused(database, "study_changed", "study.yaml has changed since this server was started")
+        invitation = _invitation(database, connection, newcomer)
+        former = _came_before(connection, newcomer, invitation)
+        if former is not None:
+            return _let_on(connection, newcomer, former)
+        if not (newcomer.is_rehearsal or newcomer.is_demo):
+            _check_open(database, connection, newcomer, study)
+        if database.is_sqlite and shutil.disk_usage(Path(database.name).resolve().parent).free < LEAST_ROOM_BYTES:
+            raise _refused(database, "no_room", f"less than {LEAST_ROOM_BYTES // 1_000_000} MB are free on its disk")
+        _insert(connection, newcomer)
+        if invitation is not None:
+            mine = schema.invite.c.id == invitation.id
+            connection.execute(update(schema.invite).where(mine).values(participant_id=newcomer.id))
+    return Participant(
+        id=newcomer.id,
+        pseudonym=newcomer.pseudonym,
+        state=newcomer.state,
+        state_version=0,
+        step=0,
+        locale=newcomer.locale,
+        is_demo=newcomer.is_demo,
+    )
+
+
+def participant_by_token(connection: Connection, token_sha256: str) -> Participant | None:
+    """Return who holds a token."""
+    row = connection.execute(select(*_PARTICIPANT).where(schema.participant.c.token_sha256 == token_sha256)).first()
+    return None if row is None else _participant_of(row)
+
+
+def _participant_of(row: Row[Any]) -> Participant:
+    values = row._asdict()
+    return Participant(**{**values, "is_demo": bool(values["is_demo"])})
+
+
+def _refused(database: Database, code: Refusal, reason: str) -> NotAdmittedError:
+    return NotAdmittedError(f"{database.name}: {reason}", code=code)
+
+
+def _invitation(database: Database, connection: Connection, newcomer: Newcomer) -> Row[Any] | None:
+    if newcomer.invite_sha256 is None:
+        return None
+    table = schema.invite
+    found = connection.execute(
+        select(table.c.id, table.c.participant_id).where(table.c.token_sha256 == newcomer.invite_sha256)
+    ).first()
+    if found is None:
+        raise _refused(database, "invitation_unknown", "a listener came with an invitation that is not known")
+    return found
+
+
+def _came_before(connection: Connection, newcomer: Newcomer, invitation: Row[Any] | None) -> str | None:
+    external = newcomer.external
+    if external is not None:
+        table = schema.participant_external
+        same = (table.c.platform == external.platform, table.c.external_id == external.id)
+        found: str | None = connection.scalar(select(table.c.participant_id).where(*same))
+        if found is not None:
+            now = {"external_study": external.study, "external_session": external.session}
+            connection.execute(update(table).where(*same).values(now))
+            return found
+    return None if invitation is None else cast("str | None", invitation.participant_id)
+
+
+def _let_on(connection: Connection, newcomer: Newcomer, participant_id: str) -> Participant:
+    """Give a listener who comes back the new token; the one given before opens nothing any more."""
+    table = schema.participant
+    mine = table.c.id == participant_id
+    values = {"token_sha256": newcomer.token_sha256, "last_seen_at": utc_now()}
+    connection.execute(update(table).where(mine).values(values))
+    return _participant_of(connection.execute(select(*_PARTICIPANT).where(mine)).one())
+
+
+def _check_open(database: Database, connection: Connection, newcomer: Newcomer, study: Row[Any]) -> None:
+    if study.status != "open":
+        raise _refused(database, study.status, f"the study is {study.status}")
+    is_invited = newcomer.external is not None or newcomer.invite_sha256 is not None
+    if not is_invited and connection.scalar(select(schema.invite.c.id).limit(1)) is not None:
+        raise _refused(database, "invitation_missing", "the study is by invitation")
+    if study.places is not None and places_taken(connection) >= study.places:
+        raise _refused(database, "full", f"all {study.places} places are taken")
+
+
+def _insert(connection: Connection, newcomer: Newcomer) -> None:
+    now = utc_now()
+    connection.execute(
+        insert(schema.participant).values(
+            id=newcomer.id,
+            token_sha256=newcomer.token_sha256,
+            pseudonym=newcomer.pseudonym,
+            state=newcomer.state,
+            state_version=0,
+            step=0,
+            seed=str(newcomer.seed),
+            assignment_version=newcomer.assignment_version,
+            is_rehearsal=int(newcomer.is_rehearsal),
+            is_demo=int(newcomer.is_demo),
+            locale=newcomer.locale,
+            client_session=newcomer.client_session,
+            capabilities_json=json.dumps(newcomer.capabilities, sort_keys=True, allow_nan=False),
+            created_at=now,
+            last_seen_at=now,
+        )
+    )
+    clip, external = newcomer.level_clip, newcomer.external
+    connection.execute(
+        insert(schema.level_clip).values(
+            participant_id=newcomer.id, public_id=clip.public_id, stimulus_id=clip.stimulus_id
+        )
+    )
+    if external is not None:
+        connection.execute(
+            insert(schema.participant_external).values(
+                participant_id=newcomer.id,
+                platform=external.platform,
+                external_id=external.id,
+                external_study=external.study,
+                external_session=external.session,
+            )
+        )
+    pages = [
+        {"id": page.id, "participant_id": newcomer.id, "position": page.position, "page": page.page,
+         "replicate": page.replicate}
+        for page in newcomer.pages
+    ]  # fmt: skip
+    slots = [
+        {"page_instance_id": page.id, "position": slot.position, "label": slot.label, "public_id": slot.public_id,
+         "stimulus_id": slot.stimulus_id, "initial": slot.initial}
+        for page in newcomer.pages
+        for slot in page.slots
+    ]  # fmt: skip
+    connection.execute(insert(schema.page_instance), pages)
+    connection.execute(insert(schema.slot), slots)
