@@ -267,8 +267,9 @@ def test_an_answer_that_finds_no_server_is_sent_when_it_is_back(chromium: Browse
         page.route("**/api/v1/submissions", fail_twice)
         press_next(page)
         expect(page.locator("#save")).to_contain_text("Offline, 1 waiting")
-        expect(page.locator("#away")).to_contain_text("Keep this page open")
+        expect(page.locator("#away")).to_contain_text("your answers stay on this device")
         wait_for_page(page, 2)
+        expect(page.locator("#save")).to_contain_text("Saved")
         assert len(sent) == 3 and len(set(sent)) == 1
 
 
@@ -312,13 +313,11 @@ def test_simulated_recordings_are_labelled_on_every_step(chromium: Browser, whol
         expect(page.locator("#label")).to_have_text("Simulated recordings")
 
 
-def test_another_listeners_link_is_another_session(chromium: Browser, whole: str) -> None:
+def test_a_query_that_the_study_does_not_know_is_the_same_session(chromium: Browser, whole: str) -> None:
     with visit(chromium, whole) as page:
         consent(page)
         heading(page, "About you")
-        page.goto(f"{whole}/?listener=7")
-        heading(page, "Drum mixes")
-        page.goto(whole)
+        page.goto(f"{whole}/?utm_source=letter")
         heading(page, "About you")
 
 

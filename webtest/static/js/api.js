@@ -1,19 +1,25 @@
 /** Requests to the server: JSON in and out, the token in a header, errors as `Problem` (RFC 9457). */
 
-/** @import {Missing} from "./types.js" */
+/** @import {Missing, State} from "./types.js" */
+
+const TIMEOUT_MS = 30_000; // of a request whose answer is short
+const RETRYABLE = [408, 429, 502, 503, 504];
 
 export class Problem extends Error {
   /**
    * @param {number} status  0 when no answer came
-   * @param {{title?: string, detail?: string, retryable?: boolean, missing?: Missing[]}} [body]
+   * @param {{title?: string, detail?: string, code?: string, retryable?: boolean, missing?: Missing[], state?: State}} [body]
    * @param {number | null} [wait_s]  from Retry-After
    */
   constructor(status, body = {}, wait_s = null) {
     super(body.detail || body.title || (status ? `status ${status}` : "no connection"));
     this.status = status;
     this.missing = body.missing ?? [];
+    this.code = body.code ?? null;
+    /** Where the listener stands, with a refusal for being out of turn. */
+    this.state = body.state ?? null;
     this.wait_s = wait_s;
-    this.retryable = status === 0 || body.retryable === true || [502, 503, 504].includes(status);
+    this.retryable = status === 0 || body.retryable === true || RETRYABLE.includes(status);
   }
 }
 
@@ -33,14 +39,23 @@ export class Api {
   async request(method, path, body, { keepalive = false, signal } = {}) {
     const headers = this.#headers();
     if (body !== undefined) headers["Content-Type"] = "application/json";
-    const answer = await this.#fetch(this.base + path, {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      keepalive,
-      signal,
-    });
-    return answer.status === 204 ? null : answer.json();
+    const late = new AbortController();
+    const giveUp = () => late.abort(signal?.reason);
+    signal?.addEventListener("abort", giveUp);
+    if (signal?.aborted) giveUp();
+    const timer = setTimeout(giveUp, TIMEOUT_MS);
+    try {
+      const content = body === undefined ? undefined : JSON.stringify(body);
+      const answer = await this.#fetch(this.base + path, { method, headers, body: content, keepalive, signal: late.signal });
+      return answer.status === 204 ? null : await answer.json();
+    } catch (error) {
+      // an answer that is cut off half-way is no answer
+      if (error instanceof Problem || signal?.aborted) throw error;
+      throw new Problem(0);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", giveUp);
+    }
   }
 
   /** @param {string} address @param {AbortSignal} [signal] @returns {Promise<ArrayBuffer>} */

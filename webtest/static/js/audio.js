@@ -4,6 +4,7 @@
 
 import { Problem } from "./api.js";
 import { retry } from "./retry.js";
+import { sha256 } from "./sha256.js";
 
 const TRIES = 4;
 
@@ -11,28 +12,30 @@ const TRIES = 4;
 
 /**
  * @param {Api} api @param {Served} served @param {{samples: number, rateHz: number}} expected
- * @param {{signal?: AbortSignal, onfail?: (problem: Problem, tries: number) => void}} [options]
+ * @param {{ahead?: ArrayBuffer | null, signal?: AbortSignal, onfail?: (problem: Problem, tries: number) => void}} [options]
+ *   ahead: the sound, if it was fetched before
  * @returns {Promise<AudioBuffer>}  fails with a `Problem` after three further tries
  */
-export function loadSound(api, served, expected, { signal, onfail } = {}) {
-  return retry(
-    async () => {
-      const data = await api.bytes(served.audio, signal);
-      await verify(data, served);
-      return decode(data, expected);
-    },
-    { tries: TRIES, signal, onfail },
-  );
+export function loadSound(api, served, expected, { ahead = null, signal, onfail } = {}) {
+  return retry(async () => decode(takeOver() ?? (await fetchSound(api, served, signal)), expected), {
+    tries: TRIES,
+    signal,
+    onfail,
+  });
+
+  function takeOver() {
+    const data = ahead;
+    ahead = null; // decoding uses it up
+    return data;
+  }
 }
 
-/** @param {ArrayBuffer} data @param {Served} served */
-async function verify(data, served) {
+/** Fetch a sound and check length and checksum. @param {Api} api @param {Served} served @param {AbortSignal} [signal] */
+export async function fetchSound(api, served, signal) {
+  const data = await api.bytes(served.audio, signal);
   if (data.byteLength !== served.bytes) throw damaged(`${data.byteLength} of ${served.bytes} bytes`);
-  // subtle is there in secure contexts only: https, or this machine
-  if (!served.sha256 || !globalThis.crypto?.subtle) return;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
-  const found = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (found !== served.sha256) throw damaged("checksum differs");
+  if (served.sha256 && (await sha256(data)) !== served.sha256) throw damaged("checksum differs");
+  return data;
 }
 
 /**

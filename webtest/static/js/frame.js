@@ -90,10 +90,11 @@ export class Frame {
 
   /**
    * Say that something is loading; style shows it only when that takes a while.
-   * @param {string} title @param {string} text @returns {HTMLElement}  the line of text, for news
+   * @param {string} title @param {string} text @param {{actions?: {label: string, run: () => void}[]}} [options]
+   * @returns {HTMLElement}  the line of text, for news
    */
-  loading(title, text) {
-    const line = this.message(title, text);
+  loading(title, text, options = {}) {
+    const line = this.message(title, text, options);
     this.main.firstElementChild?.classList.add("late");
     return line;
   }
@@ -101,10 +102,10 @@ export class Frame {
   /**
    * A page that only says something.
    * @param {string} title @param {string} text
-   * @param {{list?: string[], action?: {label: string, run: () => void} | null}} [options]
+   * @param {{list?: string[], actions?: {label: string, run: () => void}[]}} [options]  the first action is the main one
    * @returns {HTMLElement}  the line of text, for news
    */
-  message(title, text, { list = [], action = null } = {}) {
+  message(title, text, { list = [], actions = [] } = {}) {
     const content = template("message");
     part(content, "title").textContent = title;
     const line = part(content, "text");
@@ -112,11 +113,11 @@ export class Frame {
     const items = part(content, "list");
     items.hidden = list.length === 0;
     items.append(...list.map((entry) => element("li", {}, entry)));
-    if (action) {
-      part(content, "actions").hidden = false;
-      const button = part(content, "button");
-      button.textContent = action.label;
-      button.addEventListener("click", action.run);
+    part(content, "actions").hidden = actions.length === 0;
+    for (const [index, { label, run }] of actions.entries()) {
+      const button = element("button", { class: index === 0 ? "button button-main" : "button", type: "button" }, label);
+      button.addEventListener("click", run);
+      part(content, "actions").append(button);
     }
     this.fill(content);
     return line;

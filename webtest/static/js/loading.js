@@ -15,13 +15,14 @@ import { t } from "./strings.js";
  *   then said on the page
  */
 export async function loadSounds(session, title, sounds, expected, signal) {
-  const { frame, events, api } = session;
+  const { frame, events, api, ahead } = session;
   const text = (/** @type {number} */ done) => t("sound.loading", { done, count: sounds.length });
   const line = frame.loading(title, text(0));
   let done = 0;
   const load = async (/** @type {typeof sounds[number]} */ { key, slot, served }) => {
     const began = performance.now();
     const buffer = await loadSound(api, served, expected, {
+      ahead: ahead.takeSound(served.audio),
       signal,
       onfail: (problem, tries) => events.add("audio.error", { slot, data: { reason: problem.message, tries } }),
     });
@@ -35,7 +36,8 @@ export async function loadSounds(session, title, sounds, expected, signal) {
   } catch (error) {
     if (signal.aborted) return null;
     if (!(error instanceof Problem)) throw error;
-    if (error.status === 401 || error.status === 404 || error.status === 409) {
+    if (error.status === 401) throw error;
+    if (error.status === 404 || error.status === 409) {
       await session.refresh();
       return null;
     }
@@ -44,7 +46,7 @@ export async function loadSounds(session, title, sounds, expected, signal) {
     const list = study.contact ? [t("fail.contact", { contact: study.contact, assessor })] : [];
     frame.message(t("sound.lost_title"), t("sound.lost_text"), {
       list,
-      action: { label: t("fail.again"), run: () => void session.retryStep() },
+      actions: [{ label: t("fail.again"), run: () => void session.retryStep() }],
     });
     return null;
   }

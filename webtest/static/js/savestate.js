@@ -7,14 +7,22 @@ import { t } from "./strings.js";
 
 export class SaveState {
   constructor() {
-    /** @type {Set<{failing: boolean}>} */
+    /** What is on its way to the server. @type {Set<{failing: boolean}>} */
     this.open = new Set();
+    /** Questions to the server that find no answer. @type {Set<object>} */
+    this.unanswered = new Set();
     /** @type {Date | null} */
     this.savedAt = null;
+    this.onDisk = true;
     this.line = byId("save");
     this.away = byId("away");
     for (const name of ["online", "offline"]) addEventListener(name, () => this.#show());
     this.#show();
+  }
+
+  /** How many things the server has not acknowledged. */
+  get waiting() {
+    return this.open.size;
   }
 
   /** Something is on its way. @returns {Saving} */
@@ -39,21 +47,44 @@ export class SaveState {
     };
   }
 
+  /** The server is asked for something. @returns {{failed: () => void, ended: () => void}} */
+  ask() {
+    const one = {};
+    return {
+      failed: () => {
+        this.unanswered.add(one);
+        this.#show();
+      },
+      ended: () => {
+        this.unanswered.delete(one);
+        this.#show();
+      },
+    };
+  }
+
+  /** This browser keeps nothing once the page is closed. */
+  inMemoryOnly() {
+    this.onDisk = false;
+    this.#show();
+  }
+
   #show() {
-    const failing = [...this.open].some((one) => one.failing);
+    const { waiting } = this;
+    const failing = this.unanswered.size > 0 || [...this.open].some((one) => one.failing);
     const offline = failing || !navigator.onLine;
     if (offline) {
-      const waiting = this.open.size;
       this.#write("offline", waiting > 0 ? t("save.offline_waiting", { count: waiting }) : t("save.offline"));
-    } else if (this.open.size > 0) {
+    } else if (waiting > 1) {
+      this.#write("saving", t("save.waiting", { count: waiting }));
+    } else if (waiting > 0) {
       this.#write("saving", t("save.saving"));
     } else if (this.savedAt) {
-      const time = this.savedAt.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      const time = this.savedAt.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
       this.#write("saved", t("save.saved"), time);
     } else {
       this.#write("idle", "");
     }
-    say(this.away, offline ? t("save.away") : "");
+    say(this.away, offline ? t(this.onDisk ? "save.away" : "save.away_memory") : "");
   }
 
   /** @param {string} state @param {string} text @param {string} [time] */

@@ -1,41 +1,60 @@
 /** One visit: enrols or resumes, shows the step that the server names, carries answers there and the next step back. */
 
+/** @import {Arrival} from "./arrival.js" */
+/** @import {Database} from "./database.js" */
 /** @import {Frame} from "./frame.js" */
 /** @import {SaveState} from "./savestate.js" */
 /** @import {Store} from "./store.js" */
-/** @import {State} from "./types.js" */
+/** @import {Draft, State} from "./types.js" */
 
+import { Ahead } from "./ahead.js";
 import { Api, Problem } from "./api.js";
-import { canUseRate, capabilities } from "./capability.js";
+import { canUseRate } from "./capability.js";
+import { forgetDrafts } from "./drafts.js";
+import { enrol } from "./enrolment.js";
 import { EventLog } from "./events.js";
 import { Help } from "./help.js";
 import { hex32 } from "./ids.js";
 import { Outbox } from "./outbox.js";
 import { Output } from "./output.js";
+import { saveOwnData } from "./owndata.js";
 import { retry } from "./retry.js";
 import { t } from "./strings.js";
 
 /** @typedef {(step: any, session: Session, signal: AbortSignal) => void | Promise<void>} ShowStep */
 
+const YIELD_MS = 1500;
+const ANSWERS = ["submissions", "answers"]; // a repetition of these is no 409: what they carry has an id
+
 export class Session {
   /**
-   * @param {{base: string, frame: Frame, saveState: SaveState, store: Store, steps: Record<string, ShowStep>}} parts
+   * @param {{base: string, arrival: Arrival, frame: Frame, saveState: SaveState, store: Store, database: Database | null,
+   *   steps: Record<string, ShowStep>}} parts
    */
-  constructor({ base, frame, saveState, store, steps }) {
+  constructor({ base, arrival, frame, saveState, store, database, steps }) {
+    this.arrival = arrival;
     this.frame = frame;
     this.saveState = saveState;
     this.store = store;
+    this.database = database;
     this.steps = steps;
     this.clientSession = hex32();
     this.api = new Api(base);
-    this.outbox = new Outbox(this.api, saveState);
+    this.ahead = new Ahead(this.api);
+    this.outbox = new Outbox(this.api, saveState, database);
     this.events = new EventLog(this.api, this.clientSession);
     this.help = new Help(this);
     this.leaving = new AbortController();
+    /** What belongs to one listener on this device carries this name. */
+    this.id = "";
     /** @type {State | null} */
     this.state = null;
     /** @type {Output | null} */
     this.made = null;
+    /** What is on the present page and not sent. @type {() => Draft | null} */
+    this.draft = () => null;
+    /** Save that at once. @type {() => Promise<void>} */
+    this.saveDraft = async () => {};
   }
 
   /** The sound's way out, at the study's rate and at the volume set before. */
@@ -50,51 +69,59 @@ export class Session {
     return this.state;
   }
 
-  /** Resume with the token kept here, or enrol. */
+  /** Deliver what an earlier visit left; then resume with the token kept here, or enrol. */
   async open() {
-    this.api.token = this.store.get("token") ?? null;
     await this.#guard(async () => {
-      const state = (await this.#resume()) ?? (await this.#enrol());
-      if (state === null) this.frame.message(t("closed.title"), t("closed.text"));
-      else await this.go(state);
+      await this.#remember();
+      let state = (await this.#resume()) ?? (await enrol(this));
+      if (state && this.outbox.waiting > 0) state = await this.#deliverLeft(); // with a new token
+      if (state) await this.go(state);
     });
   }
 
   /** Ask the server, with patience. @param {string} path @param {AbortSignal} [signal] @returns {Promise<any>} */
   async get(path, signal) {
-    const saving = this.saveState.begin();
+    const asking = this.saveState.ask();
     try {
       return await retry(() => this.api.request("GET", path, undefined, { signal }), {
-        onfail: () => saving.failed(),
+        onfail: () => asking.failed(),
         signal,
       });
     } finally {
-      saving.dropped();
+      asking.ended();
     }
   }
 
   /**
-   * Deliver an answer and show the step that follows.
+   * Deliver an answer and show the step that follows: the server's, or, while the server cannot be reached, the page
+   * that was fetched ahead.
    * @param {string} path @param {object} body
    * @param {{onrefused?: (problem: Problem) => boolean}} [options]  true: the step deals with it
+   * @returns {Promise<boolean>}  whether the server has it
    */
   async send(path, body, { onrefused = () => false } = {}) {
     this.frame.working(true);
-    await this.#guard(async () => {
-      try {
-        const answer = await this.outbox.deliver("POST", path, body);
-        await this.go(answer.state && typeof answer.state === "object" ? answer.state : answer);
-      } catch (error) {
-        if (error instanceof Problem && onrefused(error)) this.frame.working(false);
-        else if (error instanceof Problem && error.status === 409) await this.refresh();
-        else throw error;
-      }
-    });
+    const { signal } = this.leaving;
+    const { answer, late } = this.outbox.deliver(path, body);
+    const settled = answer.then(
+      async (got) => {
+        await this.#guard(() => this.#arrive(got.state && typeof got.state === "object" ? got.state : got));
+        return true;
+      },
+      async (problem) => {
+        const isHere = !signal.aborted;
+        await this.#guard(() => this.#takeBack(problem, path, isHere ? onrefused : () => false));
+        return false;
+      },
+    );
+    const answered = answer.then(() => true, () => true);
+    if (!(await Promise.race([late, answered]))) await this.#guard(() => this.#goAhead(path));
+    return settled;
   }
 
   /** Show what the server says is next. */
   async refresh() {
-    await this.go(await this.get("state"));
+    await this.#guard(async () => this.go(await this.get("state")));
   }
 
   /** Show the same step again, after something failed in it. */
@@ -106,6 +133,17 @@ export class Session {
     this.leaving.abort();
     await this.events.flush();
     await this.send("withdraw", {});
+  }
+
+  /** Save, send nothing more and say that another window goes on. @param {() => void} onback  the listener wants to go on here */
+  async yield(onback) {
+    this.outbox.stop();
+    const patience = new Promise((resolve) => setTimeout(resolve, YIELD_MS));
+    await Promise.race([Promise.all([this.saveDraft(), this.events.flush()]), patience]);
+    this.leaving.abort();
+    this.frame.message(t("tab.lost_title"), t("tab.lost_text"), {
+      actions: [{ label: t("tab.take"), run: onback }],
+    });
   }
 
   /** @param {State} state */
@@ -120,6 +158,7 @@ export class Session {
     this.help.describe(t("help.text"), null);
     this.events.page = step.kind === "page" ? step.page : null;
     if (step.kind === "finish" && step.outcome !== "complete") this.events.close();
+    if (step.kind === "finish" && state.state === "complete") await this.#tidy();
     if (!canUseRate(study.rate_hz)) {
       this.frame.message(t("cannot.title"), t("cannot.rate"));
       return;
@@ -131,36 +170,136 @@ export class Session {
     }
   }
 
+  /** The server refused something in a way that says whose turn it is. @param {unknown} problem */
+  refused(problem) {
+    if (problem instanceof Problem && [401, 409].includes(problem.status)) this.fail(problem);
+  }
+
+  /** Say that something went wrong, with a way on. @param {unknown} error */
+  fail(error) {
+    const status = error instanceof Problem ? error.status : 0;
+    if (status === 409 || (status === 401 && (this.arrival.external || this.arrival.invite))) {
+      this.#elsewhere();
+      return;
+    }
+    const detail = error instanceof Error ? error.message : String(error);
+    const { contact = "" } = this.state?.study ?? {};
+    const list = [detail];
+    if (contact) list.push(t("fail.contact", { contact, assessor: this.state?.assessor ?? "" }));
+    const actions = [{ label: t("fail.again"), run: () => location.reload() }];
+    if (this.saveState.waiting + this.outbox.refused.length > 0) actions.push(this.#download());
+    this.frame.message(t("fail.title"), t(this.saveState.waiting > 0 ? "fail.text_waiting" : "fail.text"), { list, actions });
+  }
+
+  /** Take over what this browser remembers of the session: its name, its token, and what was not delivered. */
+  async #remember() {
+    const kept = this.store.get("token") ? null : await this.database?.kept(this.#keptName).catch(() => null);
+    if (kept) for (const [name, value] of Object.entries(kept)) this.store.set(name, value);
+    this.id = this.store.get("id") ?? "";
+    this.api.token = this.store.get("token") ?? null;
+    this.arrival.external ??= this.store.get("external") ?? null;
+    this.arrival.invite ??= this.store.get("invite") ?? null;
+    if (this.id) await this.outbox.open(this.id);
+  }
+
+  /** Remember a new token: at once in a place that survives the browser's end. @param {string} token @param {State} state */
+  async adopt(token, state) {
+    const { external, invite } = this.arrival;
+    const isSame = this.store.get("assessor") === state.assessor;
+    if (!isSame) this.store.clear();
+    const values = { id: isSame ? this.id : hex32(), token, assessor: state.assessor, external, invite };
+    for (const [name, value] of Object.entries(values)) this.store.set(name, value);
+    await this.database?.keep(this.#keptName, values).catch(() => {});
+    this.api.token = token;
+    if (!isSame) {
+      this.id = values.id;
+      await this.outbox.open(this.id);
+    }
+  }
+
+  get #keptName() {
+    return `session:${this.arrival.key}`;
+  }
+
   /** @returns {Promise<State | null>} */
   async #resume() {
     if (this.api.token === null) return null;
     try {
-      const state = await this.get("state");
+      const state = await this.#deliverLeft();
       this.events.add("session.resume");
       return state;
     } catch (error) {
       if (!(error instanceof Problem) || ![401, 403, 404].includes(error.status)) throw error;
-      this.store.clear();
       this.api.token = null;
       return null;
     }
   }
 
-  /** @returns {Promise<State | null>}  null when the study takes nobody at present */
-  async #enrol() {
-    const query = Object.fromEntries(new URLSearchParams(location.search));
-    const external = Object.keys(query).length > 0 ? query : null;
-    const body = { client_session: this.clientSession, capabilities: capabilities(), external };
-    try {
-      const { token, state } = await retry(() => this.api.request("POST", "enrol", body));
-      this.api.token = token;
-      this.store.set("token", token);
-      this.events.add("session.start");
-      return state;
-    } catch (error) {
-      if (error instanceof Problem && error.status === 403) return null;
-      throw error;
+  /** Deliver what waits from before. @returns {Promise<State>}  where the listener stands then */
+  async #deliverLeft() {
+    if (this.outbox.waiting > 0) {
+      this.#sayWaiting();
+      await this.outbox.flush();
     }
+    return this.get("state");
+  }
+
+  /** An answer was accepted. @param {State} state */
+  async #arrive(state) {
+    if (this.outbox.waiting > 0) return; // what was sent after it brings a later state
+    if (state.step.key !== this.known.step.key || state.state !== this.known.state) {
+      await this.go(state);
+      return;
+    }
+    this.state = state; // the page is shown already, ahead of this answer
+    void this.ahead.prepare(state.ahead);
+  }
+
+  /**
+   * An answer was not accepted.
+   * @param {unknown} problem @param {string} path @param {(problem: Problem) => boolean} onrefused
+   */
+  async #takeBack(problem, path, onrefused) {
+    if (!(problem instanceof Problem)) throw problem;
+    if (problem.status === 409 && !ANSWERS.includes(path)) {
+      // it was done before: the answer to an earlier sending was lost
+      if (problem.state && this.outbox.waiting === 0) await this.go(problem.state);
+    } else if (onrefused(problem)) this.frame.working(false);
+    else throw problem;
+  }
+
+  /** Go on without the server's answer, if what follows is here. @param {string} path  of what waits */
+  async #goAhead(path) {
+    const { step, ahead, progress } = this.known;
+    if (path === "submissions" && ahead && this.ahead.has(ahead)) {
+      const done = progress.done + (step.kind === "page" ? 1 : 0);
+      await this.go({ ...this.known, step: ahead, ahead: null, progress: { ...progress, done } });
+    } else this.#sayWaiting();
+  }
+
+  /** What follows is not here: say what is waited for. */
+  #sayWaiting() {
+    this.leaving.abort();
+    const text = t(this.saveState.onDisk ? "waiting.text" : "waiting.text_memory");
+    this.frame.loading(t("waiting.title"), text, { actions: [this.#download()] });
+  }
+
+  /** The same listener goes on in another window or on another device. */
+  #elsewhere() {
+    this.leaving.abort();
+    const actions = [{ label: t("tab.take"), run: () => location.reload() }];
+    if (this.saveState.waiting > 0) actions.push(this.#download());
+    this.frame.message(t("elsewhere.title"), t("elsewhere.text"), { actions });
+  }
+
+  #download() {
+    return { label: t("own.download"), run: () => saveOwnData(this) };
+  }
+
+  /** Everything is delivered: what this device kept of the answers can go. */
+  async #tidy() {
+    await forgetDrafts(this.database, this.id);
+    await this.outbox.clear();
   }
 
   /** @param {() => Promise<void>} work */
@@ -170,17 +309,5 @@ export class Session {
     } catch (error) {
       this.fail(error);
     }
-  }
-
-  /** Say that something went wrong, with a way on. @param {unknown} error */
-  fail(error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    const { contact = "" } = this.state?.study ?? {};
-    const list = [detail];
-    if (contact) list.push(t("fail.contact", { contact, assessor: this.state?.assessor ?? "" }));
-    this.frame.message(t("fail.title"), t("fail.text"), {
-      list,
-      action: { label: t("fail.again"), run: () => location.reload() },
-    });
   }
 }

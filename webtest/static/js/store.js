@@ -1,11 +1,11 @@
 /**
- * What this browser remembers: the token, the volume, an unsent form. One entry per address of a study, so that
- * another listener's link (another query) is another session. Without storage it lasts as long as the page.
+ * What this browser remembers: the token, the volume, an unsent form. One entry per session, which is named by how the
+ * listener came. Without storage it lasts as long as the page.
  */
 export class Store {
-  /** @param {string} address */
-  constructor(address) {
-    this.key = `evalkit:${address}`;
+  /** @param {string} session */
+  constructor(session) {
+    this.key = `evalkit:${session}`;
     /** @type {Record<string, any>} */
     this.values = this.#read();
   }

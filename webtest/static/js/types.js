@@ -3,7 +3,8 @@
  *
  * @typedef {{title: string, rate_hz: number, simulated: boolean, rehearsal: boolean, contact: string, locale: string}} Study
  * @typedef {{study: Study, assessor: string, state: string, state_version: number,
- *   progress: {done: number, total: number}, step: Step}} State
+ *   progress: {done: number, total: number}, step: Step, ahead: Step | null}} State
+ *   ahead: what follows, if it can be shown before the present page is acknowledged
  *
  * @typedef {{kind: "consent", key: string, html: string, version: string}} ConsentStep
  * @typedef {{kind: "questions", key: string, questions: Question[]}} QuestionsStep

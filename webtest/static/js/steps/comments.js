@@ -19,7 +19,7 @@ export function show(step, session, signal) {
   frame.fill(content, { next: t("next.finish") });
   const id = uuid();
   frame.onnext = async () => {
-    await session.send("answers", { id, step: step.key, answers: { comment: remarks.value.trim() } });
-    store.set(kept, undefined);
+    const sent = await session.send("answers", { id, step: step.key, answers: { comment: remarks.value.trim() } });
+    if (sent) store.set(kept, undefined);
   };
 }

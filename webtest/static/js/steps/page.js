@@ -6,7 +6,7 @@
 import { Problem } from "../api.js";
 import { peakOf } from "../audio.js";
 import { part, template, element } from "../dom.js";
-import { DraftKeeper } from "../drafts.js";
+import { DraftKeeper, forgetDrafts, keptDraft, newer } from "../drafts.js";
 import { uuid } from "../ids.js";
 import { listenForKeys } from "../keys.js";
 import { loadSounds } from "../loading.js";
@@ -24,7 +24,8 @@ export async function show(step, session, signal) {
   const title = t("where.page", { index: step.index, count: step.count });
   frame.loading(title, t("page.loading"));
   /** @type {RatingPage} */
-  const page = await session.get(`pages/${encodeURIComponent(step.page)}`, signal);
+  const served = session.ahead.takePage(step.page) ?? (await session.get(`pages/${encodeURIComponent(step.page)}`, signal));
+  const page = { ...served, draft: newer(served.draft, await keptDraft(session.database, session.id, step.page)) };
   const sounds = page.slots.map((slot) => ({ key: slot.id, slot: slot.id, served: slot }));
   const [buffers, method] = await Promise.all([
     loadSounds(session, title, sounds, { samples: page.samples, rateHz: page.rate_hz }, signal),
@@ -36,6 +37,7 @@ export async function show(step, session, signal) {
   frame.fill(content, { wide: true, next: t("next.next") });
   mount(page, buffers, method.mount, parts, session, signal);
   events.add("page.ready");
+  void session.ahead.prepare(session.known.ahead);
 }
 
 const PARTS = [
@@ -66,7 +68,13 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
   };
   // before the keeper listens for the same: what was heard up to now belongs into the last draft
   addEventListener("pagehide", () => player.pause(), { signal });
-  const drafts = new DraftKeeper(session.api, session.saveState, page.id, collect, signal);
+  const drafts = new DraftKeeper(session, page.id, collect, signal);
+  session.draft = collect;
+  session.saveDraft = () => drafts.hand();
+  signal.addEventListener("abort", () => {
+    session.draft = () => null;
+    session.saveDraft = async () => {};
+  });
 
   const select = (/** @type {string} */ id, { play = true } = {}) => {
     player.select(id);
@@ -157,18 +165,20 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     player.pause();
     collect();
     events.add("page.submit");
-    await drafts.close();
-    await session.send("submissions", rating.submission(id), {
+    drafts.close();
+    const sent = await session.send("submissions", rating.submission(id), {
       onrefused: (problem) => problem.status === 422 && refused(problem),
     });
+    if (sent) await forgetDrafts(session.database, session.id, page.id);
   };
   const refused = (/** @type {Problem} */ problem) => {
     frame.gate(rating.phrases(problem.missing, noun), problem.message);
     drafts.reopen();
+    id = uuid();
     return true;
   };
 
-  const id = uuid();
+  let id = uuid();
   parts.question.textContent = page.question;
   parts.how.textContent = method.how;
   parts.keys.textContent = method.keys;

@@ -63,9 +63,9 @@ export function show(step, session, signal) {
       missing[0].focus();
       return;
     }
-    const body = { id, step: step.key, answers: answers() };
-    store.set(kept, undefined);
-    void session.send("answers", body);
+    void session.send("answers", { id, step: step.key, answers: answers() }).then((sent) => {
+      if (sent) store.set(kept, undefined);
+    });
   };
   gate();
 }

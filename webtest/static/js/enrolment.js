@@ -1,0 +1,33 @@
+/** Enrolling: a new listener, or one who comes back with the same invitation or the same name on a platform. */
+
+/** @import {Session} from "./session.js" */
+/** @import {State} from "./types.js" */
+
+import { Problem } from "./api.js";
+import { settle } from "./arrival.js";
+import { capabilities } from "./capability.js";
+import { retry } from "./retry.js";
+import { t } from "./strings.js";
+
+const REASONS = ["paused", "closed", "full", "invite_used", "invite_unknown"];
+
+/** @param {Session} session @returns {Promise<State | null>}  null when nobody is admitted, which is then said on the page */
+export async function enrol(session) {
+  const { arrival, api, clientSession, events, frame, saveState } = session;
+  const body = { client_session: clientSession, capabilities: capabilities(), external: arrival.external };
+  const asking = saveState.ask();
+  try {
+    const { token, state } = await retry(() => api.request("POST", "enrol", body), { onfail: () => asking.failed() });
+    await session.adopt(token, state);
+    settle(arrival);
+    events.add("session.start");
+    return state;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 403) throw error;
+    const reason = REASONS.includes(error.code ?? "") ? error.code : "closed";
+    frame.message(t(`refused.${reason}_title`), t(`refused.${reason}_text`));
+    return null;
+  } finally {
+    asking.ended();
+  }
+}
