@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from analysis.dataset import Dataset
+from analysis.export_table import ANSWERS, ASSESSORS, read_export_table
 from analysis.numerals import counted, fixed
-from evalkit.errors import DataError
 
-ANSWERS, ASSESSORS = "answers.csv", "assessors.csv"
 STATES = ("complete", "enrolled", "withdrawn", "screened_out", "declined")
 LISTED = ("choice", "choices", "scale")
 
@@ -41,10 +39,10 @@ def participants(dataset: Dataset) -> list[Fact]:
     folder, rated = dataset.path.parent, set(dataset.assessors)
     noun = "robot listener" if dataset.is_rehearsal else "assessor"
     facts = [Fact("Ratings from", counted(len(rated), noun), {"n": len(rated)})]
-    assessors = _read(folder / ASSESSORS, ("assessor", "state"))
+    assessors = read_export_table(folder / ASSESSORS, ("assessor", "state"))
     if assessors is not None:
         facts += _states(assessors) + _durations(assessors[assessors["assessor"].isin(rated)])
-    answers = _read(folder / ANSWERS, ("assessor", "kind", "question", "value"))
+    answers = read_export_table(folder / ANSWERS, ("assessor", "kind", "question", "value"))
     if answers is not None:
         own = answers[answers["assessor"].isin(rated)]
         facts += _answers(dataset, own[own["kind"] == "question"], len(rated))
@@ -52,19 +50,6 @@ def participants(dataset: Dataset) -> list[Fact]:
         if comments:
             facts.append(Fact("Comments", f"{comments}, in {ANSWERS}", {"n": comments}))
     return facts
-
-
-def _read(path: Path, columns: Sequence[str]) -> pd.DataFrame | None:
-    if not path.is_file():
-        return None
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: not a CSV table: {error}") from error
-    missing = [name for name in columns if name not in table.columns]
-    if missing:
-        raise DataError(f"{path}:1: no column {', '.join(missing)}: export the study again")
-    return table
 
 
 def _states(assessors: pd.DataFrame) -> list[Fact]:

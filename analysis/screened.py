@@ -1,0 +1,184 @@
+"""Ratings with the verdicts of screening rules: every assessor stays in the data, results are given both ways.
+
+:class:`Screened` holds the data of everybody. ``kept`` is the data without those whom a rule excludes, and
+``variants`` lists the data sets for which a result has to be shown: with everybody, after screening, and by
+each rule alone where rules exclude different people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from analysis.dataset import Dataset
+from analysis.numerals import counted, listed
+from analysis.screening import TEST_OF_METHOD, Finding, Judgement, Number, load_rule
+from analysis.screening_plan import Plan, PlannedRule, plan_of_study
+from evalkit.errors import DataError
+
+Decision = Literal["keep", "flag", "exclude", "not_judged"]
+GRAVITY: tuple[Decision, ...] = ("exclude", "flag", "keep", "not_judged")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What one rule says about one assessor, and the numbers behind it (see the rule's ``EVIDENCE``)."""
+
+    assessor: str
+    rule: str
+    decision: Decision
+    text: str
+    evidence: Mapping[str, Number]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """One rule applied to a data set; ``reason`` says why it does not apply, then nobody is judged."""
+
+    rule: PlannedRule
+    reason: str
+    notes: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def applied(self) -> bool:
+        """Say whether the rule fits these data."""
+        return not self.reason
+
+    def assessors(self, decision: Decision) -> tuple[str, ...]:
+        """Return the assessors with a verdict."""
+        return tuple(verdict.assessor for verdict in self.verdicts if verdict.decision == decision)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Variant:
+    """A data set for which results are shown, and which assessors it lacks."""
+
+    label: str
+    dataset: Dataset
+    excluded: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Screened:
+    """Everybody's ratings, and what the rules say about each assessor."""
+
+    dataset: Dataset
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Return all verdicts, rule after rule."""
+        return tuple(verdict for outcome in self.outcomes for verdict in outcome.verdicts)
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """Return the assessors whom at least one rule excludes, sorted."""
+        return tuple(sorted({name for outcome in self.outcomes for name in outcome.assessors("exclude")}))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what has to be said about the rules."""
+        return tuple(f"{outcome.rule.name}: {note}" for outcome in self.outcomes for note in outcome.notes)
+
+    @property
+    def kept(self) -> Dataset:
+        """Return the data without the excluded.
+
+        Raises
+        ------
+        DataError
+            If that leaves nobody.
+        """
+        rules = [outcome.rule.name for outcome in self.outcomes if outcome.assessors("exclude")]
+        return without(self.dataset, self.excluded, by=rules)
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """Return the data with everybody, after screening, and by each rule alone if that excludes others."""
+        found = [Variant(label="all assessors", dataset=self.dataset, excluded=())]
+        if self.excluded:
+            found.append(Variant(label="after screening", dataset=self.kept, excluded=self.excluded))
+        for outcome in self.outcomes:
+            out, name = outcome.assessors("exclude"), outcome.rule.name
+            if out and set(out) != set(self.excluded):
+                found.append(
+                    Variant(label=f"by {name} alone", dataset=without(self.dataset, out, by=[name]), excluded=out)
+                )
+        return tuple(found)
+
+    def decision(self, assessor: str) -> Decision:
+        """Return the gravest verdict on an assessor."""
+        own: set[Decision] = {verdict.decision for verdict in self.verdicts if verdict.assessor == assessor}
+        return next((decision for decision in GRAVITY if decision in own), "not_judged")
+
+
+def screen(dataset: Dataset, plan: Plan) -> Screened:
+    """Apply rules to a data set; nobody is removed from it."""
+    return Screened(dataset=dataset, outcomes=tuple(_apply(dataset, rule) for rule in plan))
+
+
+def screen_as_declared(dataset: Dataset) -> Screened:
+    """Apply the rules that the study declares; a file without a study declares none.
+
+    Raises
+    ------
+    ConfigError
+        If the declaration is wrong, with its line.
+    """
+    return screen(dataset, plan_of_study(dataset.study) if dataset.study is not None else ())
+
+
+def without(dataset: Dataset, excluded: Iterable[str], *, by: Iterable[str]) -> Dataset:
+    """Return the data without some assessors, with a note that says who and by which rules.
+
+    Raises
+    ------
+    DataError
+        If that leaves nobody.
+    """
+    names = sorted(set(excluded))
+    if not names:
+        return dataset
+    ratings = dataset.ratings[~dataset.ratings["assessor"].isin(names)].reset_index(drop=True)
+    rules = listed(list(by))
+    if ratings["score"].isna().all():
+        raise DataError(f"{dataset.path}: {rules} exclude all {counted(len(dataset.assessors), 'assessor')}")
+    rated = set(ratings["condition"])
+    note = f"{len(names)} of {counted(len(dataset.assessors), 'assessor')} excluded by {rules}: {listed(names)}."
+    return replace(
+        dataset,
+        ratings=ratings,
+        conditions=tuple(condition for condition in dataset.conditions if condition.id in rated),
+        notes=(*dataset.notes, note),
+    )
+
+
+def _apply(dataset: Dataset, planned: PlannedRule) -> Outcome:
+    rule = load_rule(planned.name)
+    if rule.METHODS and dataset.method is not None and dataset.method not in rule.METHODS:
+        test = " or ".join(TEST_OF_METHOD[method] for method in rule.METHODS)
+        reason = f"not a {test} test but one of the method '{dataset.method}': the rule does not apply"
+        judgement = Judgement(reason=reason)
+    else:
+        judgement = rule.judge(dataset, planned.options)
+    return Outcome(
+        rule=planned,
+        reason=judgement.reason,
+        notes=judgement.notes,
+        verdicts=tuple(_verdict(planned, finding) for finding in judgement.findings),
+    )
+
+
+def _verdict(planned: PlannedRule, finding: Finding) -> Verdict:
+    decision: Decision = (
+        "not_judged" if finding.failed is None else planned.options.action if finding.failed else "keep"
+    )
+    return Verdict(
+        assessor=finding.assessor,
+        rule=planned.name,
+        decision=decision,
+        text=finding.text,
+        evidence=finding.evidence,
+    )
