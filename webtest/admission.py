@@ -18,7 +18,16 @@ PSEUDONYM_LENGTH = 8
 
 
 def admit(settings: Settings, message: Enrol) -> tuple[str, Participant]:
-    """Admit a listener; returns the token, of which the store keeps only the hash."""
+    """Admit a listener; returns the token, of which the store keeps only the hash.
+
+    Whoever came before by the same invitation or platform id goes on as the same listener, with the new token.
+
+    Raises
+    ------
+    NotAdmittedError
+        If the study takes no newcomers, or not this one.
+    """
+    external = None if settings.rehearsal else settings.crowd.arrival(message.external)
     token = new_token()
     assessor = _pseudonym()
     library = settings.library
@@ -57,6 +66,8 @@ def admit(settings: Settings, message: Enrol) -> tuple[str, Participant]:
         level_clip=LevelClip(
             public_id=public_id(), stimulus_id=level_stimulus(settings.seed, assessor, tuple(library.stimuli))
         ),
+        external=external,
+        invite_sha256=None if message.invite is None else token_sha256(message.invite),
     )
     return token, settings.store.enrol(newcomer)
 

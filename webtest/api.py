@@ -20,7 +20,18 @@ from webtest.rates import ENROLMENTS, REQUESTS, Limiter
 from webtest.security import bearer_token, token_sha256
 from webtest.settings import Settings
 from webtest.state import API, Place
-from webtest.storage import Comment, Consent, Event, Move, PageInstance, Participant, Rating, Receipt, Submission
+from webtest.storage import (
+    Comment,
+    Consent,
+    Event,
+    Move,
+    Outcome,
+    PageInstance,
+    Participant,
+    Rating,
+    Receipt,
+    Submission,
+)
 
 OUT_OF_TURN = "this is not the present step; the present state is attached"
 
@@ -64,6 +75,16 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
         if not store.move(participant.id, move):
             raise out_of_turn()
         return now().as_json()
+
+    def ended_as(outcome: Outcome) -> Response:
+        """End the test before its end, at the listener's wish."""
+        parse(request, Empty)
+        place = here()
+        if place.participant.outcome == outcome:
+            return jsonify(place.as_json())
+        if place.has_ended:
+            raise out_of_turn()
+        return jsonify(go(place.participant, place.end(outcome)))
 
     @api.post("/enrol")
     def enrol() -> tuple[Response, int]:
@@ -164,7 +185,8 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
             )
             for one in message.events
         ]
-        return jsonify(acked_upto=store.add_events(place.participant.id, message.client_session, kept))
+        acked_upto = store.add_events(place.participant.id, message.client_session, kept, waiting=message.waiting)
+        return jsonify(acked_upto=acked_upto)
 
     @api.post("/finish")
     def finish() -> Response:
@@ -178,13 +200,11 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
 
     @api.post("/withdraw")
     def withdraw() -> Response:
-        parse(request, Empty)
-        place = here()
-        if place.participant.state == "withdrawn":
-            return jsonify(place.as_json())
-        if place.has_ended:
-            raise out_of_turn()
-        return jsonify(go(place.participant, place.end("withdrawn")))
+        return ended_as("withdrawn")
+
+    @api.post("/technical")
+    def technical() -> Response:
+        return ended_as("technical")
 
     return api
 

@@ -12,6 +12,7 @@ from evalkit.session import AUDIO_FOLDER
 from evalkit.study import Study
 from webtest import api, key, openapi, participant
 from webtest.blinding import Library
+from webtest.crowd import crowd_of
 from webtest.methods import load_method
 from webtest.network import Network, sender
 from webtest.plan import check_pages, check_plan
@@ -68,8 +69,7 @@ def open_study(study: Study, *, store: str | None = None, rehearsal: bool = Fals
         questions=tuple(spec.questions),
         method=method,
         items_per_assessor=None if wanted == "all" else wanted,
-        codes={str(outcome): code for outcome, code in spec.recruitment.codes.items()},
-        completion_url=spec.recruitment.completion_url,
+        crowd=crowd_of(spec.recruitment),
         store=opened,
         library=library,
     )

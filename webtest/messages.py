@@ -85,6 +85,7 @@ class Enrol(Message):
     client_session: Opaque
     capabilities: Capabilities
     external: Annotated[Data, Field(max_length=64)] | None = None
+    invite: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
 
 
 class Agree(Message):
@@ -183,10 +184,11 @@ class Events(Message):
     body_limit = BODY_LIMIT
     client_session: Opaque
     events: Annotated[list[EventIn], Field(max_length=EVENTS_LIMIT)]
+    waiting: Count | None = None  # answers that could not be delivered yet
 
 
 class Empty(Message):
-    """POST /finish and /withdraw."""
+    """POST /finish, /withdraw and /technical."""
 
 
 def parse(request: Request, model: type[Body]) -> Body:

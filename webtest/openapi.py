@@ -77,6 +77,8 @@ ROUTES = (
           answers={200: answers.StateAnswer}, refuses=(409,)),
     Route(method="post", path="/withdraw", summary="Leave for good", takes=messages.Empty,
           answers={200: answers.StateAnswer}, refuses=(409,)),
+    Route(method="post", path="/technical", summary="Leave because the sounds cannot be played", takes=messages.Empty,
+          answers={200: answers.StateAnswer}, refuses=(409,)),
 )  # fmt: skip
 
 

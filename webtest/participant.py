@@ -19,7 +19,8 @@ def blueprint(settings: Settings) -> Blueprint:
 
     @participant.get("/")
     def shell() -> Response:
-        page = render_template("participant.html", title=settings.title, locale=settings.locale)
+        names = " ".join(settings.crowd.parameters)
+        page = render_template("participant.html", title=settings.title, locale=settings.locale, arrival_names=names)
         return Response(page, mimetype="text/html")
 
     @participant.get("/methods/<name>/page.js")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from evalkit.study import Study
 from webtest.assignment import LABELS
+from webtest.crowd import check_recruitment
 from webtest.questions import check_questions
 
 
@@ -19,6 +20,7 @@ def check_plan(study: Study) -> None:
     """
     spec = study.spec
     check_questions(study)
+    check_recruitment(study)
     if len(spec.conditions) > len(LABELS):
         raise study.error(f"found {len(spec.conditions)}, a page has at most {len(LABELS)} labels", "conditions")
     for number, entry in enumerate(spec.flow):
@@ -31,7 +33,6 @@ def check_plan(study: Study) -> None:
         ("page", "repeats"): (spec.page.repeats, 0),
         ("page", "open_reference"): (spec.page.open_reference, None),
         ("checks", "headphones"): (spec.checks.headphones, "off"),
-        ("recruitment", "platform"): (spec.recruitment.platform, "none"),
     }
     for keys, (found, known) in not_yet.items():
         if found != known:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from evalkit.study import Question
 from webtest.blinding import Library
+from webtest.crowd import Crowd
 from webtest.methods import Method
 from webtest.storage import Store
 
@@ -15,7 +16,7 @@ from webtest.storage import Store
 class Settings:
     """One study on one store, as :func:`webtest.app.open_study` prepares it.
 
-    ``texts`` are sanitised HTML: consent, instructions, debrief. ``codes`` are completion codes by outcome.
+    ``texts`` are sanitised HTML: consent, instructions, debrief.
     ``rehearsal`` marks everybody who is admitted by this server as a robot; no request can change it.
     """
 
@@ -33,8 +34,7 @@ class Settings:
     questions: tuple[Question, ...]
     method: Method
     items_per_assessor: int | None
-    codes: Mapping[str, str]
-    completion_url: str | None
+    crowd: Crowd
     store: Store
     library: Library
     locale: str = "en"

@@ -81,7 +81,7 @@ class Place:
                 "title": settings.title,
                 "rate_hz": settings.rate_hz,
                 "simulated": settings.simulated,
-                "rehearsal": settings.rehearsal,
+                "rehearsal": settings.rehearsal or participant.is_demo,
                 "contact": settings.contact,
                 "locale": participant.locale,
             },
@@ -92,6 +92,15 @@ class Place:
             "step": self._step_as_json(self.step),
             "ahead": None if self.ahead is None else self._step_as_json(self.ahead),
         }
+
+    def _way_back(self) -> dict[str, Any]:
+        """Return the outcome; the code and the address that go with it only after the commit that ended the test."""
+        outcome = self.participant.outcome
+        if outcome is None:
+            return {"outcome": "complete", "code": None, "url": None}
+        crowd = self.settings.crowd
+        address = crowd.return_address(outcome, self.settings.store.external(self.participant.id))
+        return {"outcome": outcome, "code": crowd.code(outcome), "url": address}
 
     def _step_as_json(self, step: Step) -> dict[str, Any]:
         settings = self.settings
@@ -115,11 +124,5 @@ class Place:
             page = next(page for page in self.pages if page.id == step.name)
             return known | {"page": page.id, "index": page.position, "count": len(self.pages)}
         if step.kind == "finish":
-            outcome = self.participant.state if self.has_ended else "complete"
-            return known | {
-                "outcome": outcome,
-                "html": settings.texts["debrief"],
-                "code": settings.codes.get(outcome) if self.has_ended else None,
-                "url": settings.completion_url if self.has_ended else None,
-            }
+            return known | {"html": settings.texts["debrief"], **self._way_back()}
         return known

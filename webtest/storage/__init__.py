@@ -23,7 +23,7 @@ Outcome = Literal["complete", "declined", "screened_out", "technical", "withdraw
 Refusal = Literal[
     "draft", "paused", "closed",  # the study's status
     "full",  # all places are taken
-    "invitation_missing", "invitation_unknown",
+    "invite_missing", "invite_unknown",
     "external_missing", "external_invalid",  # a listener comes from a platform with an id
     "no_room",  # on the store's disk
     "study_changed",  # under the running server
@@ -143,7 +143,6 @@ class Newcomer:
     capabilities: dict[str, Any]
     pages: tuple[PageInstance, ...]
     level_clip: LevelClip
-    is_demo: bool = False
     external: External | None = None
     invite_sha256: str | None = None
 

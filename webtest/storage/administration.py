@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from evalkit.errors import DataError
 from evalkit.provenance import utc_now
@@ -71,21 +71,37 @@ def invite(database: Database, count: int, *, label: str | None, actor: str) -> 
     if not 1 <= count <= INVITATIONS_LIMIT:
         raise DataError(f"found {count} invitations, expected 1 to {INVITATIONS_LIMIT}")
     tokens = [new_token() for _ in range(count)]
-    now = utc_now()
-    rows = [{"token_sha256": token_sha256(token), "label": label, "created_at": now} for token in tokens]
     with database.write() as connection:
-        connection.execute(insert(schema.invite), rows)
+        _keep(connection, tokens, label=label, is_demo=False)
         log(connection, actor, "invite", "study", count=count)
     return tokens
 
 
+def invite_to_demonstration(database: Database, *, actor: str) -> str:
+    """Make an invitation that shows the rating page at any status; what is answered there is no rating of the study.
+
+    It takes no place, freezes nothing, and is not exported.
+    """
+    token = new_token()
+    with database.write() as connection:
+        _keep(connection, [token], label=None, is_demo=True)
+        log(connection, actor, "demonstrate", "study")
+    return token
+
+
 def invitations(database: Database) -> list[Invitation]:
-    """Return all invitations, the oldest first."""
+    """Return all invitations to take part, the oldest first."""
     table, of = schema.invite, schema.participant
     query = (
         select(table.c.id.label("number"), table.c.label, table.c.created_at, of.c.pseudonym.label("assessor"))
         .outerjoin(of, of.c.id == table.c.participant_id)
+        .where(table.c.is_demo == 0)
         .order_by(table.c.id)
     )
     with database.read() as connection:
         return [Invitation(**row) for row in connection.execute(query).mappings()]
+
+
+def _keep(connection: Connection, tokens: list[str], *, label: str | None, is_demo: bool) -> None:
+    values = {"label": label, "created_at": utc_now(), "is_demo": int(is_demo)}
+    connection.execute(insert(schema.invite), [{"token_sha256": token_sha256(token), **values} for token in tokens])

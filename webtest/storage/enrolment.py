@@ -24,7 +24,7 @@ _PARTICIPANT = tuple(
 def enrol(database: Database, newcomer: Newcomer) -> Participant:
     """Admit a listener with the whole assignment, or return who came before by the same invitation or id.
 
-    Robots and demonstrations are admitted at any status and take no place.
+    Robots, and whoever comes by an invitation to a demonstration, are admitted at any status and take no place.
 
     Raises
     ------
@@ -42,11 +42,12 @@ def enrol(database: Database, newcomer: Newcomer) -> Participant:
         former = _came_before(connection, newcomer, invitation)
         if former is not None:
             return _let_on(connection, newcomer, former)
-        if not (newcomer.is_rehearsal or newcomer.is_demo):
+        is_demo = invitation is not None and bool(invitation.is_demo)
+        if not (newcomer.is_rehearsal or is_demo):
             _check_open(database, connection, newcomer, study)
         if database.is_sqlite and shutil.disk_usage(Path(database.name).resolve().parent).free < LEAST_ROOM_BYTES:
             raise _refused(database, "no_room", f"less than {LEAST_ROOM_BYTES // 1_000_000} MB are free on its disk")
-        _insert(connection, newcomer)
+        _insert(connection, newcomer, is_demo=is_demo)
         if invitation is not None:
             mine = schema.invite.c.id == invitation.id
             connection.execute(update(schema.invite).where(mine).values(participant_id=newcomer.id))
@@ -57,7 +58,7 @@ def enrol(database: Database, newcomer: Newcomer) -> Participant:
         state_version=0,
         step=0,
         locale=newcomer.locale,
-        is_demo=newcomer.is_demo,
+        is_demo=is_demo,
     )
 
 
@@ -81,10 +82,10 @@ def _invitation(database: Database, connection: Connection, newcomer: Newcomer) 
         return None
     table = schema.invite
     found = connection.execute(
-        select(table.c.id, table.c.participant_id).where(table.c.token_sha256 == newcomer.invite_sha256)
+        select(table.c.id, table.c.participant_id, table.c.is_demo).where(table.c.token_sha256 == newcomer.invite_sha256)
     ).first()
     if found is None:
-        raise _refused(database, "invitation_unknown", "a listener came with an invitation that is not known")
+        raise _refused(database, "invite_unknown", "a listener came with an invitation that is not known")
     return found
 
 
@@ -114,13 +115,14 @@ def _check_open(database: Database, connection: Connection, newcomer: Newcomer, 
     if study.status != "open":
         raise _refused(database, study.status, f"the study is {study.status}")
     is_invited = newcomer.external is not None or newcomer.invite_sha256 is not None
-    if not is_invited and connection.scalar(select(schema.invite.c.id).limit(1)) is not None:
-        raise _refused(database, "invitation_missing", "the study is by invitation")
+    to_take_part = select(schema.invite.c.id).where(schema.invite.c.is_demo == 0).limit(1)
+    if not is_invited and connection.scalar(to_take_part) is not None:
+        raise _refused(database, "invite_missing", "the study is by invitation")
     if study.places is not None and places_taken(connection) >= study.places:
         raise _refused(database, "full", f"all {study.places} places are taken")
 
 
-def _insert(connection: Connection, newcomer: Newcomer) -> None:
+def _insert(connection: Connection, newcomer: Newcomer, *, is_demo: bool) -> None:
     now = utc_now()
     connection.execute(
         insert(schema.participant).values(
@@ -133,7 +135,7 @@ def _insert(connection: Connection, newcomer: Newcomer) -> None:
             seed=str(newcomer.seed),
             assignment_version=newcomer.assignment_version,
             is_rehearsal=int(newcomer.is_rehearsal),
-            is_demo=int(newcomer.is_demo),
+            is_demo=int(is_demo),
             locale=newcomer.locale,
             client_session=newcomer.client_session,
             capabilities_json=json.dumps(newcomer.capabilities, sort_keys=True, allow_nan=False),

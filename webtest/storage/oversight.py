@@ -81,6 +81,7 @@ def overview(database: Database) -> Overview | None:
         outcomes = Counter(connection.scalars(select(_of.c.outcome).where(is_listener())))
         under_way = outcomes.pop(None, 0)
         invites = schema.invite
+        to_take_part = invites.c.is_demo == 0
         return Overview(
             title=study.title,
             status=study.status,
@@ -90,8 +91,8 @@ def overview(database: Database) -> Overview | None:
             ended={outcome: outcomes[outcome] for outcome in schema.OUTCOMES},
             robots=_count(connection, select(func.count()).where(_of.c.is_rehearsal == 1)),
             demonstrations=_count(connection, select(func.count()).where(_of.c.is_demo == 1)),
-            invitations=_count(connection, select(func.count(invites.c.id))),
-            invitations_used=_count(connection, select(func.count(invites.c.participant_id))),
+            invitations=_count(connection, select(func.count(invites.c.id)).where(to_take_part)),
+            invitations_used=_count(connection, select(func.count(invites.c.participant_id)).where(to_take_part)),
             platform_ids=_count(connection, select(func.count()).select_from(schema.participant_external)),
             delete_on=_delete_on(connection, study.spec_json),
         )

@@ -1,7 +1,7 @@
 """Reading a store for the export: people and robots apart, a page's latest revision, in a fixed order.
 
 Conditions are not read here: rows carry stimulus ids. Whoever withdrew leaves one row, in the list of
-assessors.
+assessors; demonstrations leave none, and platform ids are not read.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def assessors(database: Database, *, rehearsal: bool) -> list[Row]:
         _of.c.consented_at,
         _of.c.finished_at,
     )
-    return _rows(database, select(*columns).where(_of.c.is_rehearsal == int(rehearsal)).order_by(*_arrival()))
+    return _rows(database, select(*columns).where(*_who(rehearsal)).order_by(*_arrival()))
 
 
 def ratings(database: Database, *, rehearsal: bool) -> list[Row]:
@@ -172,8 +172,12 @@ def _arrival() -> tuple[Any, ...]:
     return _of.c.created_at, _of.c.pseudonym
 
 
+def _who(rehearsal: bool) -> tuple[Any, ...]:
+    return _of.c.is_rehearsal == int(rehearsal), _of.c.is_demo == 0
+
+
 def _exported(rehearsal: bool) -> tuple[Any, ...]:
-    return _of.c.is_rehearsal == int(rehearsal), _of.c.state != "withdrawn"
+    return (*_who(rehearsal), _of.c.state != "withdrawn")
 
 
 def _rows(database: Database, query: Select[Any]) -> list[Row]:

@@ -113,6 +113,7 @@ invite = table(
     Column("label", Text),
     Column("created_at", Text, nullable=False),
     Column("participant_id", ForeignKey("participant.id", ondelete="CASCADE"), unique=True),  # null: not used yet
+    *flag("is_demo"),
 )
 
 tombstone = table(

@@ -54,6 +54,8 @@ def _people() -> None:
         sa.Column("label", sa.Text()),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column("participant_id", sa.Text()),
+        sa.Column("is_demo", sa.Integer(), nullable=False),
+        sa.CheckConstraint("is_demo IN (0, 1)", name=op.f("ck_invite_is_demo")),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name=op.f("fk_invite_participant_id"), ondelete="CASCADE"
         ),
