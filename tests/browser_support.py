@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
+from conftest import study_yaml
 from find_browser import find_browser
 from flask import Response
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
@@ -23,13 +27,28 @@ TIMEOUT_MS = 10_000
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """Start a headless Chromium."""
+def launched(*arguments: str) -> Iterator[Browser]:
+    """Start a headless Chromium, with further arguments."""
     path = find_browser()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=[*ARGUMENTS, *arguments])
         yield browser
         browser.close()
+
+
+def pages_only(conditions: int) -> str:
+    """Return the tests' small study without any step but the pages."""
+    return re.sub("^flow: .*$", "flow: [pages]", study_yaml(conditions), flags=re.MULTILINE)
+
+
+def submissions(study: Study) -> Counter[str]:
+    """Count what a study's store holds of each step: pages by position, forms by name."""
+    with closing(sqlite3.connect(f"file:{study.folder / 'responses.db'}?mode=ro", uri=True)) as store:
+        rows = store.execute(
+            "SELECT coalesce(page_instance.position, submission.step) FROM submission"
+            " LEFT JOIN page_instance ON page_instance.id = submission.page_instance_id"
+        ).fetchall()
+    return Counter(str(step) for (step,) in rows)
 
 
 @contextmanager
@@ -137,6 +156,22 @@ def wait_for_page(page: Page, number: int) -> None:
     """Wait for a rating page to be ready."""
     expect(page.locator("#where")).to_contain_text(f"Page {number} of")
     expect(page.locator(".bars")).to_be_visible()
+
+
+def place_all(page: Page) -> None:
+    """Play and place every bar of a page, by keys."""
+    for letter in letters(page):
+        page.keyboard.press(letter.lower())
+        page.keyboard.press("PageUp")
+    expect(page.locator("#gate")).to_have_text("Everything is heard and placed.")
+
+
+def wait_for_sounds(page: Page, count: int) -> None:
+    """Wait until so many sounds were fetched since the window was loaded: those of the page ahead come last."""
+    page.wait_for_function(
+        "count => performance.getEntriesByType('resource').filter((one) => one.name.includes('/audio/')).length >= count",
+        arg=count,
+    )
 
 
 def letters(page: Page) -> list[str]:

@@ -15,6 +15,7 @@ from browser_support import (
     go_to_pages,
     heading,
     letters,
+    pages_only,
     press_next,
     served,
     set_level,
@@ -22,7 +23,6 @@ from browser_support import (
     visit,
     wait_for_page,
 )
-from conftest import study_yaml
 from playwright.sync_api import Browser, Page, Route, expect
 
 from evalkit.study import Study
@@ -43,11 +43,6 @@ def whole(make_built_study: Make) -> Iterator[str]:
     """Serve a study with all steps."""
     with served(make_built_study()) as address:
         yield address
-
-
-def pages_only(conditions: int) -> str:
-    """Return the tests' small study without any step but the pages."""
-    return re.sub("^flow: .*$", "flow: [pages]", study_yaml(conditions), flags=re.MULTILINE)
 
 
 def is_heard(page: Page, letter: str) -> bool:

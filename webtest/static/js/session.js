@@ -177,6 +177,7 @@ export class Session {
 
   /** Say that something went wrong, with a way on. @param {unknown} error */
   fail(error) {
+    this.leaving.abort();
     const status = error instanceof Problem ? error.status : 0;
     if (status === 409 || (status === 401 && (this.arrival.external || this.arrival.invite))) {
       this.#elsewhere();
@@ -286,7 +287,6 @@ export class Session {
 
   /** The same listener goes on in another window or on another device. */
   #elsewhere() {
-    this.leaving.abort();
     const actions = [{ label: t("tab.take"), run: () => location.reload() }];
     if (this.saveState.waiting > 0) actions.push(this.#download());
     this.frame.message(t("elsewhere.title"), t("elsewhere.text"), { actions });
