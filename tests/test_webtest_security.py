@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select
-from webtest_listener import API, SESSION, Listener, new_id
-from werkzeug.test import TestResponse
+from webtest_listener import API, SESSION, Listener, crawl
 
 from evalkit.session import AUDIO_FOLDER, read_session
 from webtest.app import create_app, open_study
@@ -154,7 +153,7 @@ def test_nothing_that_a_browser_receives_betrays_a_condition(make_built_study):
     forbidden = _pattern(_secrets(study))
     routes, received = set(), 0
     for _ in range(5):
-        for answer in _crawl(Listener(app)):
+        for answer in crawl(Listener(app)):
             content = answer.data
             routes.add(answer.request.path.removeprefix(API).split("/")[1])
             received += len(content)
@@ -166,7 +165,7 @@ def test_nothing_that_a_browser_receives_betrays_a_condition(make_built_study):
     assert received > 5_000_000
     assert routes == {
         "", "enrol", "state", "consent", "answers", "advance", "pages", "audio", "submissions", "events", "finish",
-        "withdraw",
+        "withdraw", "technical",
     }  # fmt: skip
 
 
@@ -185,45 +184,6 @@ def test_two_listeners_have_no_name_or_byte_sequence_in_common(app):
     assert not ids[0] & ids[1]
     hashes = [{slot["sha256"] for slot in page["slots"]} for page in pages]
     assert not hashes[0] & hashes[1]
-
-
-def _crawl(listener: Listener) -> Iterator[TestResponse]:
-    """Yield every answer of one session, with repetitions and refusals among them."""
-    client = listener.client
-    yield client.get("/")
-    yield listener.post("/enrol", {"client_session": SESSION, "capabilities": {}, "external": None})
-    yield listener.get("/state")
-    yield listener.post("/advance", {"step": "level", "state_version": 0})
-    yield listener.post("/consent", listener.version(version="1", agreed=True))
-    listener.state = listener.get("/state").json
-    yield listener.post("/answers", {"id": new_id(), "step": "questions:about", "answers": {}})
-    yield listener.post("/answers", {"id": new_id(), "step": "questions:about", "answers": {"skill": "Some"}})
-    listener.state = listener.get("/state").json
-    yield client.get(listener.step["audio"], headers=listener.headers)
-    for _ in range(2):
-        yield listener.post("/advance", listener.version(step=listener.step["key"]))
-        listener.state = listener.get("/state").json
-    while listener.step["kind"] == "page":
-        answer = listener.get(f"/pages/{listener.step['page']}")
-        yield answer
-        page = answer.json
-        for slot in page["slots"]:
-            yield client.get(slot["audio"], headers=listener.headers)
-            yield client.get(slot["audio"])
-        seq = page["index"]
-        event = {"seq": seq, "t_ms": 1, "page": page["id"], "kind": "play", "slot": page["slots"][0]["id"], "data": {}}
-        yield listener.post("/events", {"client_session": SESSION, "events": [event]})
-        yield listener.put(f"/pages/{page['id']}/draft", {"body": {"values": {}, "page_ms": 1}})
-        body = listener.submission(page)
-        yield listener.post("/submissions", {**body, "ratings": body["ratings"][1:]})
-        yield listener.post("/submissions", {**body, "ratings": 7})
-        yield listener.post("/submissions", body)
-        yield listener.post("/submissions", body)
-        yield listener.post("/submissions", {**body, "page_ms": 9})
-        listener.state = listener.get("/state").json
-    yield listener.post("/answers", {"id": new_id(), "step": "comments", "answers": {"comment": "x"}})
-    yield listener.post("/finish", {})
-    yield listener.post("/withdraw", {})
 
 
 def _pattern(secrets: Iterator[str]) -> re.Pattern[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask
@@ -104,3 +105,43 @@ class Listener:
 
 def new_id() -> str:
     return str(uuid.uuid4())
+
+
+def crawl(listener: Listener) -> Iterator[TestResponse]:
+    """Yield every answer of one session, with repetitions and refusals among them."""
+    client = listener.client
+    yield client.get("/")
+    yield listener.post("/enrol", {"client_session": SESSION, "capabilities": {}, "external": None})
+    yield listener.get("/state")
+    yield listener.post("/advance", {"step": "level", "state_version": 0})
+    yield listener.post("/consent", listener.version(version="1", agreed=True))
+    listener.state = listener.get("/state").json
+    yield listener.post("/answers", {"id": new_id(), "step": "questions:about", "answers": {}})
+    yield listener.post("/answers", {"id": new_id(), "step": "questions:about", "answers": {"skill": "Some"}})
+    listener.state = listener.get("/state").json
+    yield client.get(listener.step["audio"], headers=listener.headers)
+    for _ in range(2):
+        yield listener.post("/advance", listener.version(step=listener.step["key"]))
+        listener.state = listener.get("/state").json
+    while listener.step["kind"] == "page":
+        answer = listener.get(f"/pages/{listener.step['page']}")
+        yield answer
+        page = answer.json
+        for slot in page["slots"]:
+            yield client.get(slot["audio"], headers=listener.headers)
+            yield client.get(slot["audio"])
+        seq = page["index"]
+        event = {"seq": seq, "t_ms": 1, "page": page["id"], "kind": "play", "slot": page["slots"][0]["id"], "data": {}}
+        yield listener.post("/events", {"client_session": SESSION, "events": [event]})
+        yield listener.put(f"/pages/{page['id']}/draft", {"body": {"values": {}, "page_ms": 1}})
+        body = listener.submission(page)
+        yield listener.post("/submissions", {**body, "ratings": body["ratings"][1:]})
+        yield listener.post("/submissions", {**body, "ratings": 7})
+        yield listener.post("/submissions", body)
+        yield listener.post("/submissions", body)
+        yield listener.post("/submissions", {**body, "page_ms": 9})
+        listener.state = listener.get("/state").json
+    yield listener.post("/answers", {"id": new_id(), "step": "comments", "answers": {"comment": "x"}})
+    yield listener.post("/finish", {})
+    yield listener.post("/withdraw", {})
+    yield listener.post("/technical", {})

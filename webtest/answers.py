@@ -116,18 +116,22 @@ class FinishStep(Answer):
     url: str | None
 
 
+Step = Annotated[
+    PlainStep | ConsentStep | InstructionsStep | QuestionsStep | LevelStep | PageStep | FinishStep,
+    Field(discriminator="kind"),
+]
+
+
 class StateAnswer(Answer):
-    """Where a listener stands."""
+    """Where a listener stands; ``ahead`` is what may be fetched before its turn."""
 
     study: StudyFacts
     assessor: str
     state: State
     state_version: Count
     progress: Progress
-    step: Annotated[
-        PlainStep | ConsentStep | InstructionsStep | QuestionsStep | LevelStep | PageStep | FinishStep,
-        Field(discriminator="kind"),
-    ]
+    step: Step
+    ahead: Step | None
 
 
 class Enrolled(Answer):

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from flask import Request
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import from_json
 
 from webtest.problems import Problem
@@ -20,6 +29,8 @@ EVENT_KINDS = Literal[
     "session.start", "session.resume", "page.enter", "page.ready", "page.submit", "audio.load", "audio.error", "play",
     "switch", "stop", "seek", "loop", "volume", "rate", "gate.blocked", "visibility",
 ]  # fmt: skip
+NO_OTHER_KEYS: dict[str, Any] = {"additionalProperties": False}  # than those of the pattern
+NO_NUL = r"^[^\x00]*$"
 Body = TypeVar("Body", bound="Message")
 
 
@@ -27,6 +38,11 @@ def _no_nul(text: str) -> str:
     if "\x00" in text:
         raise ValueError("holds a NUL character")
     return text
+
+
+def _integer(value: Any) -> Any:
+    """Take 87.0 for the integer that it is: JSON has one kind of number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _plain(value: Any, depth: int = 0) -> Any:
@@ -49,13 +65,32 @@ def _plain(value: Any, depth: int = 0) -> Any:
     return value
 
 
-Data = Annotated[dict[str, Any], AfterValidator(_plain)]
-Count = Annotated[int, Field(ge=0, le=INTEGER_LIMIT)]
+def _plain_schema(depth: int) -> dict[str, Any]:
+    """Return what :func:`_plain` accepts as a JSON schema."""
+    text = {"type": "string", "maxLength": TEXT_LIMIT, "pattern": NO_NUL}
+    number = {"type": "number", "minimum": -NUMBER_LIMIT, "maximum": NUMBER_LIMIT}
+    kinds: list[dict[str, Any]] = [{"type": ["boolean", "null"]}, text, number]
+    if depth < DEPTH_LIMIT:
+        inner = _plain_schema(depth + 1)
+        kinds += [{"type": "array", "items": inner}, _object_schema(inner)]
+    return {"anyOf": kinds}
+
+
+def _object_schema(values: dict[str, Any]) -> dict[str, Any]:
+    names = {"maxLength": TEXT_LIMIT, "pattern": NO_NUL}
+    return {"type": "object", "additionalProperties": values, "propertyNames": names}
+
+
+Data = Annotated[
+    dict[str, Any], AfterValidator(_plain), WithJsonSchema(_object_schema(_plain_schema(1)), mode="validation")
+]
+Count = Annotated[int, Field(ge=0, le=INTEGER_LIMIT), BeforeValidator(_integer)]
 Opaque = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+OpaqueOrPage = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{32}|page)$")]
 Uuid = Annotated[
     str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 ]  # fmt: skip
-Remark = Annotated[str, StringConstraints(max_length=TEXT_LIMIT), AfterValidator(_no_nul)]
+Remark = Annotated[str, StringConstraints(max_length=TEXT_LIMIT, pattern=NO_NUL)]
 Score = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -72,7 +107,7 @@ class Capabilities(Message):
     sample_rate_hz: Annotated[float, Field(gt=0, le=1e6)] | None = None
     base_latency_s: Annotated[float, Field(ge=0, le=60)] | None = None
     output_latency_s: Annotated[float, Field(ge=0, le=60)] | None = None
-    max_channels: Annotated[int, Field(ge=0, le=1024)] | None = None
+    max_channels: Annotated[Count, Field(le=1024)] | None = None
     browser: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 ._-]{0,40}$")] | None = None
     width: Count | None = None
     height: Count | None = None
@@ -125,8 +160,8 @@ class DraftValue(Message):
 class DraftBody(Message):
     """An unfinished page."""
 
-    values: Annotated[dict[Opaque, DraftValue], Field(max_length=26)]
-    comments: Annotated[dict[Opaque | Literal["page"], Remark], Field(max_length=27)] = {}
+    values: Annotated[dict[Opaque, DraftValue], Field(max_length=26, json_schema_extra=NO_OTHER_KEYS)]
+    comments: Annotated[dict[OpaqueOrPage, Remark], Field(max_length=27, json_schema_extra=NO_OTHER_KEYS)] = {}
     page_ms: Count
 
 

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from webtest import answers, messages
@@ -84,11 +85,10 @@ ROUTES = (
 
 def document() -> dict[str, Any]:
     """Return the OpenAPI document of the JSON interface."""
-    sent = [route.takes for route in ROUTES if route.takes is not None]
-    told = [model for route in ROUTES for model in route.answers.values() if model is not None]
-    _, schemas = models_json_schema(
-        [(model, "validation") for model in (*sent, *told, answers.ProblemAnswer)], ref_template=REF
-    )
+    models: list[type[BaseModel]] = [route.takes for route in ROUTES if route.takes is not None]
+    models += [model for route in ROUTES for model in route.answers.values() if model is not None]
+    models.append(answers.ProblemAnswer)
+    _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=REF)
     paths: dict[str, Any] = {}
     for route in ROUTES:
         paths.setdefault(API + route.path, {})[route.method] = _operation(route)
