@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("evalkit.check:check", "verify a study before a listener sees it"),
     "measure": ("analysis.commands:measure", "mixes, manifest  →  their distances to the target mixes"),
     "serve": ("webtest.commands:serve", "session/  →  the rating page, ratings into the store"),
+    "admin": ("webtest.admin_commands:admin", "run a study: open, pause, close, invite, back up, erase, verify"),
     "rehearse": ("webtest.commands:rehearse", "robot listeners through the real rating page"),
     "export": ("webtest.commands:export", "store  →  export/ratings.csv and what belongs to it"),
     "compare": ("analysis.commands:compare", "ratings  →  test tables"),

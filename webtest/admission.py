@@ -27,7 +27,8 @@ def admit(settings: Settings, message: Enrol) -> tuple[str, Participant]:
     NotAdmittedError
         If the study takes no newcomers, or not this one.
     """
-    external = None if settings.rehearsal else settings.crowd.arrival(message.external)
+    is_known_otherwise = settings.rehearsal or message.invite is not None
+    external = None if is_known_otherwise else settings.crowd.arrival(message.external)
     token = new_token()
     assessor = _pseudonym()
     library = settings.library

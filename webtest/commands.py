@@ -7,25 +7,20 @@ from pathlib import Path
 
 import click
 from click.core import ParameterSource
+from sqlalchemy import URL
 
 from evalkit.study import read_study
 from webtest.app import STORE_NAME, create_app, open_study
+from webtest.arguments import STORE, STUDY
 from webtest.export import export_store
 from webtest.key import index_by_frames, open_bundle
 from webtest.preference import declaration
 from webtest.rehearsal import rehearse_on
 from webtest.server import LOOPBACK, Server, bind, running
-from webtest.storage import readout
+from webtest.storage import oversight, readout
 from webtest.storage.engine import open_database, store_url
 
 REHEARSAL_STORE_NAME = "rehearsal.db"
-STUDY = click.argument("study", type=click.Path(path_type=Path))
-STORE = click.option(
-    "--store",
-    envvar="EVALKIT_STORE",
-    metavar="URL",
-    help="Database URL or path of an SQLite file. Default: $EVALKIT_STORE, else responses.db in the study.",
-)
 
 
 @click.command()
@@ -46,11 +41,21 @@ def serve(study: Path, host: str, port: int, store: str | None) -> None:
         try:
             server = Server(create_app(settings), bound)
             click.echo(f"Rating page of '{settings.title}': {server.address}   (stop with Ctrl-C)")
+            _say_whether_open(store_url(store, opened.folder / STORE_NAME))
             if not ip_address(bound.getsockname()[0]).is_loopback:
                 click.echo("Answers travel unencrypted: only for a network that you trust, or behind TLS.", err=True)
             server.run()
         finally:
             settings.store.close()
+
+
+def _say_whether_open(url: URL) -> None:
+    """Say on standard error that nobody is admitted, where that is so."""
+    database = open_database(url, create=False)
+    overview = oversight.overview(database)
+    database.close()
+    if overview is not None and overview.status != "open":
+        click.echo(f"Nobody new is admitted: the study is {overview.status}; 'evalkit admin open' opens it.", err=True)
 
 
 @click.command()

@@ -119,6 +119,26 @@ class Database:
             raise StoreUnavailableError(f"{self.name}: {reason.strip().splitlines()[0]}") from error
 
 
+def holds_tables(url: URL) -> bool:
+    """Say whether a store was made at a URL.
+
+    Raises
+    ------
+    DataError
+        If the database does not answer, or the file is none.
+    """
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return False
+    database = Database(url)
+    try:
+        with database.read() as connection:
+            return migrations.revision_of(connection) is not None
+    except SQLAlchemyError as error:
+        raise DataError(f"{database.name}: {str(error).splitlines()[0]}") from error
+    finally:
+        database.close()
+
+
 def open_database(url: URL, *, create: bool) -> Database:
     """Open a database whose tables are those of today.
 

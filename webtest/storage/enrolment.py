@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from evalkit.provenance import utc_now
 from webtest.storage import Newcomer, NotAdmittedError, Participant, Refusal, schema
@@ -33,23 +33,24 @@ def enrol(database: Database, newcomer: Newcomer) -> Participant:
     """
     table = schema.study
     with database.write() as connection:
-        study = connection.execute(  # the lock lets one after the other through, on PostgreSQL too
+        rows = connection.execute(  # the lock lets one after the other through, on PostgreSQL too
             select(table.c.status, table.c.places, table.c.study_sha256).with_for_update()
-        ).one()
-        if study.study_sha256 != newcomer.study_sha256:
+        )
+        study = rows.mappings().one()
+        if study["study_sha256"] != newcomer.study_sha256:
             raise _refused(database, "study_changed", "study.yaml has changed since this server was started")
         invitation = _invitation(database, connection, newcomer)
         former = _came_before(connection, newcomer, invitation)
         if former is not None:
             return _let_on(connection, newcomer, former)
-        is_demo = invitation is not None and bool(invitation.is_demo)
+        is_demo = invitation is not None and bool(invitation["is_demo"])
         if not (newcomer.is_rehearsal or is_demo):
             _check_open(database, connection, newcomer, study)
         if database.is_sqlite and shutil.disk_usage(Path(database.name).resolve().parent).free < LEAST_ROOM_BYTES:
             raise _refused(database, "no_room", f"less than {LEAST_ROOM_BYTES // 1_000_000} MB are free on its disk")
         _insert(connection, newcomer, is_demo=is_demo)
         if invitation is not None:
-            mine = schema.invite.c.id == invitation.id
+            mine = schema.invite.c.id == invitation["id"]
             connection.execute(update(schema.invite).where(mine).values(participant_id=newcomer.id))
     return Participant(
         id=newcomer.id,
@@ -64,32 +65,35 @@ def enrol(database: Database, newcomer: Newcomer) -> Participant:
 
 def participant_by_token(connection: Connection, token_sha256: str) -> Participant | None:
     """Return who holds a token."""
-    row = connection.execute(select(*_PARTICIPANT).where(schema.participant.c.token_sha256 == token_sha256)).first()
+    query = select(*_PARTICIPANT).where(schema.participant.c.token_sha256 == token_sha256)
+    row = connection.execute(query).mappings().first()
     return None if row is None else _participant_of(row)
 
 
-def _participant_of(row: Row[Any]) -> Participant:
-    values = row._asdict()
-    return Participant(**{**values, "is_demo": bool(values["is_demo"])})
+def _participant_of(row: RowMapping) -> Participant:
+    return Participant(**{**row, "is_demo": bool(row["is_demo"])})
 
 
 def _refused(database: Database, code: Refusal, reason: str) -> NotAdmittedError:
     return NotAdmittedError(f"{database.name}: {reason}", code=code)
 
 
-def _invitation(database: Database, connection: Connection, newcomer: Newcomer) -> Row[Any] | None:
+def _invitation(database: Database, connection: Connection, newcomer: Newcomer) -> RowMapping | None:
     if newcomer.invite_sha256 is None:
         return None
     table = schema.invite
-    found = connection.execute(
-        select(table.c.id, table.c.participant_id, table.c.is_demo).where(table.c.token_sha256 == newcomer.invite_sha256)
-    ).first()
-    if found is None:
+    rows = connection.execute(
+        select(table.c.id, table.c.participant_id, table.c.is_demo).where(
+            table.c.token_sha256 == newcomer.invite_sha256
+        )
+    )
+    invitation = rows.mappings().first()
+    if invitation is None:
         raise _refused(database, "invite_unknown", "a listener came with an invitation that is not known")
-    return found
+    return invitation
 
 
-def _came_before(connection: Connection, newcomer: Newcomer, invitation: Row[Any] | None) -> str | None:
+def _came_before(connection: Connection, newcomer: Newcomer, invitation: RowMapping | None) -> str | None:
     external = newcomer.external
     if external is not None:
         table = schema.participant_external
@@ -99,7 +103,7 @@ def _came_before(connection: Connection, newcomer: Newcomer, invitation: Row[Any
             now = {"external_study": external.study, "external_session": external.session}
             connection.execute(update(table).where(*same).values(now))
             return found
-    return None if invitation is None else cast("str | None", invitation.participant_id)
+    return None if invitation is None else cast("str | None", invitation["participant_id"])
 
 
 def _let_on(connection: Connection, newcomer: Newcomer, participant_id: str) -> Participant:
@@ -108,18 +112,18 @@ def _let_on(connection: Connection, newcomer: Newcomer, participant_id: str) -> 
     mine = table.c.id == participant_id
     values = {"token_sha256": newcomer.token_sha256, "last_seen_at": utc_now()}
     connection.execute(update(table).where(mine).values(values))
-    return _participant_of(connection.execute(select(*_PARTICIPANT).where(mine)).one())
+    return _participant_of(connection.execute(select(*_PARTICIPANT).where(mine)).mappings().one())
 
 
-def _check_open(database: Database, connection: Connection, newcomer: Newcomer, study: Row[Any]) -> None:
-    if study.status != "open":
-        raise _refused(database, study.status, f"the study is {study.status}")
+def _check_open(database: Database, connection: Connection, newcomer: Newcomer, study: RowMapping) -> None:
+    if study["status"] != "open":
+        raise _refused(database, study["status"], f"the study is {study['status']}")
     is_invited = newcomer.external is not None or newcomer.invite_sha256 is not None
     to_take_part = select(schema.invite.c.id).where(schema.invite.c.is_demo == 0).limit(1)
     if not is_invited and connection.scalar(to_take_part) is not None:
         raise _refused(database, "invite_missing", "the study is by invitation")
-    if study.places is not None and places_taken(connection) >= study.places:
-        raise _refused(database, "full", f"all {study.places} places are taken")
+    if study["places"] is not None and places_taken(connection) >= study["places"]:
+        raise _refused(database, "full", f"all {study['places']} places are taken")
 
 
 def _insert(connection: Connection, newcomer: Newcomer, *, is_demo: bool) -> None:

@@ -7,7 +7,7 @@ from alembic import op
 
 revision = "0001"
 down_revision = None
-NUMBER = sa.Double().with_variant(sa.REAL(), "sqlite")
+NUMBER: sa.types.TypeEngine[float] = sa.Double().with_variant(sa.REAL(), "sqlite")
 
 
 def upgrade() -> None:
