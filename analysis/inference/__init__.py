@@ -44,6 +44,11 @@ def complete_rows(units: pd.DataFrame, groups: Sequence[str]) -> Values:
     return values
 
 
+def in_fixed_order(rows: Values) -> Values:
+    """Sort rows by their values, so that neither sums nor random numbers depend on the order of a file."""
+    return np.asarray(rows[np.lexsort(rows.T[::-1])])
+
+
 def left_out(units: pd.DataFrame, groups: Sequence[str], kept: int) -> tuple[str, ...]:
     """Return a note on units that lack one of the conditions, if there are any."""
     with_any = int(units[list(groups)].notna().any(axis=1).sum())

@@ -40,7 +40,7 @@ def run(units: pd.DataFrame, groups: Sequence[str], *, unit: Unit = "rating") ->
         return replace(blank, status="too_short", notes=("needs a value of each condition",))
     pooled = np.concatenate([first, second])
     if pooled.min() == pooled.max():
-        return replace(blank, status="identical", notes=("all values are equal",))
+        return identical(groups, unit, n=pooled.size)
     u = stats.mannwhitneyu(first, second, alternative="two-sided", method="asymptotic", use_continuity=True).statistic
     z = z_score(float(u), first, second)
     return result_of(groups, unit, u=float(u), z=z, n_first=first.size, n_second=second.size)
@@ -63,6 +63,23 @@ def result_of(groups: Sequence[str], unit: Unit, *, u: float, z: float, n_first:
             Effect(name="vargha_delaney_a", value=a, method="from U, over all values"),
         ),
     )
+
+
+def identical(groups: Sequence[str], unit: Unit, *, n: int) -> TestResult:
+    """Return the result for n values that are all equal."""
+    notes = ("all values are equal",)
+    return TestResult(
+        id=result_id(NAME, groups), test=NAME, groups=tuple(groups), unit=unit, n=n, status="identical", notes=notes
+    )
+
+
+def smallest_attainable_p(n_first: int, n_second: int) -> float:
+    """Return the smallest p that values of these numbers can give: without ties, one sample above the other."""
+    product = n_first * n_second
+    if product == 0:
+        return 1.0
+    z = max(0.0, product / 2 - 0.5) / math.sqrt(product * (n_first + n_second + 1) / 12)
+    return 2.0 * float(special.ndtr(-z))
 
 
 def z_score(u: float, first: Values, second: Values) -> float:

@@ -37,7 +37,7 @@ def run(units: pd.DataFrame, groups: Sequence[str], *, unit: Unit = "assessor_me
     """Test whether the first condition is rated higher or lower than the second by the same units."""
     rows = complete_rows(units, groups)
     differences = np.round(rows[:, 0] - rows[:, 1], DECIMALS)
-    nonzero = differences[differences != 0]
+    nonzero = nonzero_differences(rows)
     notes = left_out(units, groups, len(rows))
     blank = TestResult(id=result_id(NAME, groups), test=NAME, groups=tuple(groups), unit=unit, n=differences.size)
     if differences.size == 0:
@@ -63,6 +63,12 @@ def run(units: pd.DataFrame, groups: Sequence[str], *, unit: Unit = "assessor_me
         effects=_effects(differences, plus, nonzero.size),
         notes=(method, *notes),
     )
+
+
+def nonzero_differences(rows: Values) -> Values:
+    """Return first minus second of (units, 2) values, rounded to 9 decimals, those of 0 left out."""
+    differences = np.round(rows[:, 0] - rows[:, 1], DECIMALS)
+    return np.asarray(differences[differences != 0])
 
 
 def smallest_attainable_p(n: int) -> float:
