@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from store_support import PAGES, STIMULI, STUDY, empty, postgresql_schema
 
 from evalkit.audio import write_audio
 from evalkit.loudness import integrated_lufs, match_loudness, true_peak_dbtp
 from evalkit.provenance import sha256_file
 from evalkit.session import AUDIO_FOLDER, Page, Session, Stimulus, opaque_id, write_session
 from evalkit.study import Study, read_study
+from webtest.storage.engine import open_database, store_url
+from webtest.storage.sql import SqlStore
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -137,3 +140,29 @@ def chromium() -> Iterator[Browser]:
 
     with launched() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """Yield the URL of a schema of our own, dropped afterwards."""
+    with postgresql_schema() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of an empty store, for each kind of database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    url: str = request.getfixturevalue("postgresql_url")
+    empty(url)
+    return url
+
+
+@pytest.fixture
+def store(database_url: str, tmp_path: Path) -> Iterator[SqlStore]:
+    """Yield a store of the small study of `store_support`, for each kind of database."""
+    opened = SqlStore(open_database(store_url(database_url, tmp_path), create=True))
+    opened.bind(STUDY, PAGES, STIMULI)
+    yield opened
+    opened.close()

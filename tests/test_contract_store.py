@@ -6,121 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from store_support import postgresql_schema
+from store_support import PAGES, STIMULI, STUDY, count, events, move, newcomer, submission
 
 from evalkit.errors import DataError
-from webtest.storage import (
-    Comment,
-    Consent,
-    Event,
-    LevelClip,
-    Move,
-    Newcomer,
-    NotAdmittedError,
-    PageInstance,
-    PageRecord,
-    Rating,
-    Receipt,
-    Slot,
-    StimulusRecord,
-    StudyRecord,
-    Submission,
-    schema,
-)
+from webtest.storage import Consent, NotAdmittedError, Receipt, Submission, schema
 from webtest.storage.engine import open_database, store_url
 from webtest.storage.sql import SqlStore
-
-STUDY = StudyRecord(
-    title="Loops", spec_json="{}", study_sha256="s", build_sha256="b", seed=2**70, rate_hz=44_100, simulated=True
-)
-PAGES = [PageRecord(id=page, item=f"song/{page}", method="ape") for page in ("p1", "p2")]
-STIMULI = [
-    StimulusRecord(id=f"{page.id}-{number}", page=page.id, file=f"{page.id}-{number}.flac", samples=9)
-    for page in PAGES
-    for number in range(3)
-]
-
-
-@pytest.fixture(scope="module")
-def postgresql_url():
-    """Yield the URL of a schema of our own, dropped afterwards."""
-    with postgresql_schema() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def url(request, tmp_path):
-    """Return the URL of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'store.db'}"
-    url = request.getfixturevalue("postgresql_url")
-    database = open_database(store_url(url, tmp_path), create=True)
-    with database.write() as connection:
-        for table in reversed(schema.metadata.sorted_tables):
-            if table is not schema.schema_version:
-                connection.execute(table.delete())
-    database.close()
-    return url
-
-
-@pytest.fixture
-def store(url, tmp_path):
-    opened = SqlStore(open_database(store_url(url, tmp_path), create=True))
-    opened.bind(STUDY, PAGES, STIMULI)
-    yield opened
-    opened.close()
-
-
-def newcomer(name: str = "ann", **changes) -> Newcomer:
-    pages = tuple(
-        PageInstance(
-            id=f"{name}-{page.id}",
-            position=position,
-            page=page.id,
-            slots=tuple(
-                Slot(
-                    position=place,
-                    label="ABC"[place - 1],
-                    public_id=f"{name}.{one.id}",
-                    stimulus_id=one.id,
-                    initial=12.3,
-                )
-                for place, one in enumerate((one for one in STIMULI if one.page == page.id), start=1)
-            ),
-        )
-        for position, page in enumerate(PAGES, start=1)
-    )
-    values = {
-        "id": name, "study_sha256": "s", "token_sha256": f"token of {name}", "pseudonym": name, "state": "running",
-        "seed": 1, "assignment_version": 1, "is_rehearsal": False, "locale": "en", "client_session": "0" * 32,
-        "capabilities": {}, "pages": pages, "level_clip": LevelClip(public_id=f"level of {name}", stimulus_id="p1-0"),
-    }  # fmt: skip
-    return Newcomer(**{**values, **changes})
-
-
-def submission(name: str = "ann", page: str = "p1", **changes) -> Submission:
-    ratings = tuple(
-        Rating(public_id=f"{name}.{one.id}", scale="score", value=71.3, n_moves=1, n_plays=2, listened_ms=3)
-        for one in STIMULI
-        if one.page == page
-    )
-    values = {
-        "id": f"id of {name} {page}", "step": f"page:{name}-{page}", "payload_sha256": "hash", "body": {"a": 1},
-        "page_instance_id": f"{name}-{page}", "page_ms": 4, "ratings": ratings,
-        "comments": (Comment(public_id=None, text="fine"), Comment(public_id=ratings[0].public_id, text="dull")),
-    }  # fmt: skip
-    return Submission(**{**values, **changes})
-
-
-def move(version: int = 0, step: int = 1, state: str = "running", **changes) -> Move:
-    return Move(from_version=version, to_step=step, to_state=state, **changes)
-
-
-def count(store, table) -> int:
-    with store.database.read() as connection:
-        return connection.scalar(select(func.count()).select_from(table))
 
 
 def test_a_listener_is_found_by_the_hash_of_the_token(store):
@@ -261,13 +154,6 @@ def test_the_latest_draft_counts(store):
     assert store.draft("ann", "ann-p2") is None
 
 
-def events(*seqs: int) -> list[Event]:
-    return [
-        Event(seq=seq, t_ms=seq, page_instance_id="ann-p1", public_id=None, kind="play", data={"n": seq})
-        for seq in seqs
-    ]
-
-
 def test_events_are_acknowledged_up_to_the_first_gap(store):
     store.enrol(newcomer())
     assert store.add_events("ann", "tab", []) == -1
@@ -338,10 +224,10 @@ def test_a_probe_writes_and_leaves_nothing(store):
     assert count(store, schema.schema_version) == 1
 
 
-def test_a_store_is_found_again(store, url, tmp_path):
+def test_a_store_is_found_again(store, database_url, tmp_path):
     store.enrol(newcomer())
     store.submit("ann", submission(), move())
-    again = SqlStore(open_database(store_url(url, tmp_path), create=False))
+    again = SqlStore(open_database(store_url(database_url, tmp_path), create=False))
     assert again.submit("ann", submission(), move()) is Receipt.DUPLICATE
     again.close()
 
