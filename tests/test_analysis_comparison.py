@@ -11,9 +11,10 @@ import pytest
 from conftest import study_yaml
 from rated_studies import dataset_of, paperlike, rated_study, ratings_table
 
-from analysis.comparison import Comparison, compare_as_paper, compare_default
+from analysis.as_paper import compare_as_paper
+from analysis.by_design import compare_default
+from analysis.comparison import Comparison
 from analysis.dataset import read_study_ratings
-from analysis.differences import differences_to_reference
 from analysis.resampling import draw_weights, median_interval
 from analysis.results import Scores
 from evalkit.errors import DataError
@@ -194,7 +195,7 @@ def test_equivalence_needs_the_inner_interval_inside_the_margin(tmp_path: Path) 
     """R's two one-sided t tests for a margin of 10: p = .0051 for the wet pair and .0532 for the dry one."""
     yaml = study_yaml().replace("analysis:\n", "analysis:\n  margin: 10\n")
     dataset = read_study_ratings(rated_study(tmp_path / "study", yaml=yaml))
-    found = {d.condition: d for d in differences_to_reference(compare_default(dataset))}
+    found = {d.condition: d for d in compare_default(dataset).to_reference}
     assert found["wave_u_net_wet"].verdict == "equivalent"
     assert found["wave_u_net_dry"].verdict == "undecided"  # its 90 % interval reaches -10.1
     assert found["wave_u_net_dry"].smallest_margin == pytest.approx(10.1, abs=0.05)
@@ -203,5 +204,5 @@ def test_equivalence_needs_the_inner_interval_inside_the_margin(tmp_path: Path) 
 
 def test_without_a_margin_nothing_is_equivalent(tmp_path: Path) -> None:
     dataset = read_study_ratings(rated_study(tmp_path / "study"))
-    verdicts = {d.verdict for d in differences_to_reference(compare_default(dataset))}
+    verdicts = {d.verdict for d in compare_default(dataset).to_reference}
     assert verdicts == {"different", "undecided"}

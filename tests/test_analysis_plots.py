@@ -9,12 +9,11 @@ import pytest
 from PIL import Image
 from rated_studies import dataset_of, rated_study, ratings_table
 
-from analysis.comparison import compare_default
+from analysis.by_design import compare_default
 from analysis.conditions import RatedCondition
 from analysis.dataset import Dataset, read_study_ratings
 from analysis.density import rating_density
 from analysis.describe import describe
-from analysis.differences import differences_to_reference
 from analysis.plots import look
 from analysis.plots.arrangement import ANCHOR, REFERENCE, TESTED, arrange, families
 from analysis.plots.differences import draw_differences
@@ -121,7 +120,7 @@ def test_every_number_of_conditions_draws_without_a_warning(tmp_path: Path, n: i
 
 
 def test_differences_are_drawn_from_the_tables_numbers(study: Dataset) -> None:
-    differences = differences_to_reference(compare_default(study))
+    differences = compare_default(study).to_reference
     with look.look():
         ax = draw_differences(differences, study).axes[0]
     drawn = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]

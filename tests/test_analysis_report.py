@@ -130,7 +130,7 @@ def test_numbers_on_the_page_are_those_of_the_results(rehearsal: Path) -> None:
     results = json.loads((rehearsal / "results.json").read_text(encoding="utf-8"))
     omnibus = results["tests"][0]
     assert f"χ²({omnibus['df']}, N = {omnibus['n']}) = {omnibus['statistic']:.2f}" in text.replace("\xa0", " ")
-    for test in results["tests"][1:]:
+    for test in (test for test in results["tests"] if test["test"] == "signed_rank"):
         mean = next(effect for effect in test["effects"] if effect["name"] == "mean_difference")
         shown = f"[{mean['low']:+.1f}, {mean['high']:+.1f}]".replace("-", "\N{MINUS SIGN}")
         assert re.sub(r"\+0\.0|\N{MINUS SIGN}0\.0", "0.0", shown) in text

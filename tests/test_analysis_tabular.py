@@ -10,12 +10,13 @@ import pandas as pd
 from conftest import study_yaml
 from rated_studies import dataset_of, paperlike, rated_study, ratings_table
 
-from analysis.comparison import compare_as_paper, compare_default
+from analysis.as_paper import compare_as_paper
+from analysis.by_design import compare_default
 from analysis.dataset import read_study_ratings
-from analysis.differences import differences_to_reference
 from analysis.findings import agreement, findings
 from analysis.origin import origin_of
-from analysis.tables import normality_table, pairs_table, star_matrix
+from analysis.pair_tables import pairs_table
+from analysis.tables import normality_table, star_matrix
 from analysis.tabular import Column, Table, as_csv, as_latex, as_text, latex
 from analysis.text import apa, methods
 
@@ -97,7 +98,7 @@ def test_findings_are_three_lines_and_name_what_is_undecided(tmp_path: Path) -> 
     yaml = study_yaml().replace("analysis:\n", "analysis:\n  margin: 10\n")
     dataset = read_study_ratings(rated_study(tmp_path / "study", yaml=yaml))
     default, as_paper = compare_default(dataset), compare_as_paper(dataset)
-    lines = findings(default, as_paper, differences_to_reference(default))
+    lines = findings(default, as_paper, default.to_reference)
     assert [line.kind for line in lines] == ["different", "equivalent", "undecided"]
     assert "Friedman χ²(6, N = 20) = 97.42, p < .001, W = .81" in lines[0].text
     assert "Wave-U-Net Wet (−0.8 [−6.4, +4.9])" in lines[1].text
@@ -120,7 +121,7 @@ def test_apa_sentence_of_kruskal_wallis(tmp_path: Path) -> None:
 def test_the_methods_paragraph_says_what_was_run_and_cites_it_in_order(tmp_path: Path) -> None:
     dataset = read_study_ratings(rated_study(tmp_path / "study"))
     default, as_paper = compare_default(dataset), compare_as_paper(dataset)
-    written = methods(default, as_paper, differences_to_reference(default))
+    written = methods(default, as_paper, default.to_reference)
     assert written.paragraph.startswith("Twenty assessors rated seven conditions of six items on a scale from 0 to 100")
     assert "signed-rank tests [3] of all 21 pairs with Holm’s correction [4]" in written.paragraph
     assert "Equivalence" not in written.paragraph  # no margin was declared
