@@ -40,12 +40,15 @@ class LoopbackCluster:
         """Wait until one call is finished, kill a worker that is at another, and return which."""
         from distributed import Client
 
+        def by_address(dask_scheduler: Any) -> dict[str, str]:
+            return {address: str(state.name) for address, state in dask_scheduler.workers.items()}
+
         deadline = time.monotonic() + WAIT_S
         with Client(self.address, set_as_default=False) as client:
-            names = {address: str(facts["name"]) for address, facts in client.scheduler_info(-1)["workers"].items()}
             while time.monotonic() < deadline:
+                names = client.run_on_scheduler(by_address)  # asked anew: what the client knows may be old
                 finished = [key for keys in client.has_what().values() for key in keys if str(key).startswith("_call")]
-                at_work = [address for address, keys in client.processing().items() if keys]
+                at_work = [address for address, keys in client.processing().items() if keys and address in names]
                 if finished and at_work:
                     process = self.workers[names[at_work[0]]]
                     process.kill()
