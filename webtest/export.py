@@ -58,7 +58,15 @@ def export_folder(study: Study, *, rehearsal: bool, masked: bool) -> Path:
 
 
 def export_store(
-    study: Study, database: Database, *, rehearsal: bool, masked: bool, force: bool = False, **facts: Any
+    study: Study,
+    database: Database,
+    *,
+    rehearsal: bool,
+    masked: bool,
+    force: bool = False,
+    out: Path | None = None,
+    actor: str = "command line",
+    **facts: Any,
 ) -> Exported:
     """Write the listeners (or the robots) of a store to files.
 
@@ -66,6 +74,8 @@ def export_store(
     ----------
     masked : write a letter per page instead of each condition
     force : replace a folder that evalkit did not write
+    out : where to write; default: in the study
+    actor : who asked, for the log
     facts : added to ``export.json``
 
     Raises
@@ -77,10 +87,10 @@ def export_store(
     if bound is None or bound["title"] != study.spec.title:
         found = "no study" if bound is None else f"the study '{bound['title']}'"
         raise DataError(f"{database.name}: holds {found}, expected '{study.spec.title}': name its store with --store")
-    target = export_folder(study, rehearsal=rehearsal, masked=masked)
+    target = out or export_folder(study, rehearsal=rehearsal, masked=masked)
     source = "rehearsal" if rehearsal else "listener"
     action = "export_masked" if masked else "unblind"
-    SqlStore(database).log("command line", action, target.name, source=source)
+    SqlStore(database).log(actor, action, target.name, source=source)
     names = _masks(database) if masked else read_key(database)
     with fresh_folder(target, force=force or (target / MARK).is_file()) as folder:
         heads = readout.assessors(database, rehearsal=rehearsal)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from evalkit.errors import DataError
 from evalkit.provenance import utc_now
@@ -116,11 +116,7 @@ def session(database: Database, session_id: str) -> AdminSession | None:
     table = schema.admin_session
     mine = table.c.id_sha256 == token_sha256(session_id)
     with database.write() as connection:
-        row = connection.execute(
-            select(table.c.csrf_secret, table.c.expires_at).where(
-                mine, table.c.expires_at > utc_now(), table.c.last_seen_at > _at(-IDLE_S)
-            )
-        ).first()
+        row = connection.execute(select(table.c.csrf_secret, table.c.expires_at).where(*_is_live(session_id))).first()
         if row is None:
             connection.execute(delete(table).where(mine))
             return None
@@ -128,11 +124,26 @@ def session(database: Database, session_id: str) -> AdminSession | None:
     return AdminSession(id=session_id, csrf_secret=row.csrf_secret, expires_at=row.expires_at)
 
 
+def glance(database: Database, session_id: str) -> AdminSession | None:
+    """Return a session as :func:`session` does, without noting that it is in use."""
+    table = schema.admin_session
+    query = select(table.c.csrf_secret, table.c.expires_at).where(*_is_live(session_id))
+    with database.read() as connection:
+        row = connection.execute(query).first()
+    return None if row is None else AdminSession(id=session_id, csrf_secret=row.csrf_secret, expires_at=row.expires_at)
+
+
 def log_out(database: Database, session_id: str) -> None:
     """End a session."""
     table = schema.admin_session
     with database.write() as connection:
         connection.execute(delete(table).where(table.c.id_sha256 == token_sha256(session_id)))
+
+
+def _is_live(session_id: str) -> tuple[ColumnElement[bool], ...]:
+    table = schema.admin_session
+    is_mine = table.c.id_sha256 == token_sha256(session_id)
+    return is_mine, table.c.expires_at > utc_now(), table.c.last_seen_at > _at(-IDLE_S)
 
 
 def _is_right(hashed: str | None, password: str) -> bool:

@@ -112,7 +112,7 @@ def listeners(database: Database) -> list[Listener]:
         kept_aside = _counts(connection, select(aside, func.count()), aside)
         done: Counter[str] = Counter()
         flags: dict[str, Counter[Flag]] = {}
-        for key, page in _rated_pages(connection):
+        for key, _, page in rated_pages(connection):
             done[key] += 1
             flags.setdefault(key, Counter()).update(flags_of(page))
     return [
@@ -167,8 +167,8 @@ def coverage(database: Database) -> list[Coverage]:
     ]
 
 
-def _rated_pages(connection: Connection) -> list[tuple[str, RatedPage]]:
-    """Return (listener's key, page) of all rated pages, each in its latest revision."""
+def rated_pages(connection: Connection) -> list[tuple[str, str, RatedPage]]:
+    """Return (listener's key, key of the page instance, page) of all rated pages, each in its latest revision."""
     rating, slot, stimulus = schema.rating, schema.slot, schema.stimulus
     rate_hz = connection.scalar(select(schema.study.c.rate_hz)) or 1
     query = (
@@ -190,6 +190,7 @@ def _rated_pages(connection: Connection) -> list[tuple[str, RatedPage]]:
     return [
         (
             rows[0].participant_id,
+            rows[0].page_instance_id,
             RatedPage(
                 page_s=(rows[0].page_ms or 0) / 1000,
                 stimulus_s=rows[0].samples / rate_hz,
