@@ -105,7 +105,8 @@ def compare(
     Example: evalkit compare my_study --as-paper
     """
     from analysis import printed
-    from analysis.comparison import compare_as_paper, compare_default
+    from analysis.as_paper import compare_as_paper
+    from analysis.by_design import compare_default
     from analysis.origin import origin_of, session_of
     from analysis.tabular import write_table
 

@@ -1,51 +1,42 @@
-"""The two analyses: as the paper did it, and the one that fits repeated ratings.
+"""What one analysis found: its tests, what the ratings look like, and what has to be said about them.
 
-``as_paper`` pools all ratings as if each came from another person: Shapiro-Wilk per condition,
-Kruskal-Wallis, Mann-Whitney of all pairs with Bonferroni's correction. ``default`` first averages
-each assessor's ratings over the items: Friedman, then exact signed-rank tests of the declared
-families with the declared correction.
+:mod:`analysis.as_paper` makes the paper's analysis, :mod:`analysis.by_design` the one that fits how
+the ratings came about.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
-from analysis.corrections import Correction, adjust
+from analysis.corrections import Correction
 from analysis.dataset import Dataset
-from analysis.describe import LEVEL, describe
-from analysis.effects import mean_interval
-from analysis.families import ALL_PAIRS, Pair
-from analysis.inference import friedman, kruskal_wallis, mann_whitney, shapiro_wilk, signed_rank
-from analysis.numerals import counted, p_value
-from analysis.resampling import REPLICATES, delta_interval, draw_weights
-from analysis.results import Effect, Scores, TestResult
-from analysis.units import assessor_means, rating_units, scores_by_condition, unequal_items
+from analysis.design import Design
+from analysis.differences import Difference
+from analysis.families import Pair
+from analysis.inference import shapiro_wilk
+from analysis.results import TestResult
+from analysis.sensitivity import Alternative
 from evalkit.errors import DataError
 from evalkit.provenance import versions
-from evalkit.seeds import stream
 from evalkit.study import Family
 
 SCHEMA = "evalkit-results/1"
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib")
-INDEPENDENCE = (
-    "This analysis takes {n} ratings for independent. They come from {assessors}, and one assessor's ratings "
-    "belong together: its p-values can be far too small or too large. The default analysis respects this."
-)
+LARGEST_PAIRS = 5_000  # 100 conditions, all pairs
 Mode = Literal["as_paper", "default"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attainable:
-    """The smallest p-value that so many assessors can give a pair of a family, before and after correction."""
+    """The smallest p-value that so many units can give a pair of a family, before and after correction."""
 
     family: str
-    n_assessors: int
+    n: int
     n_pairs: int
     p: float
     p_adjusted: float
@@ -53,20 +44,34 @@ class Attainable:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """All tests of one analysis, with what the ratings look like and what has to be said about them."""
+    """All tests of one analysis.
+
+    ``tests`` are those that the verdicts rest on, ``beside`` those that stand beside them.
+    ``differences`` are the conditions' to their references, or without references the tested pairs'.
+    """
 
     mode: Mode
     dataset: Dataset
+    design: Design
     described: pd.DataFrame
     tests: tuple[TestResult, ...]
     correction: Correction
     notes: tuple[str, ...]
-    attainable: tuple[Attainable, ...] = ()
+    attainable: tuple[Attainable, ...]
+    beside: tuple[TestResult, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    sensitivity: tuple[Alternative, ...] = ()
 
     @property
     def omnibus(self) -> TestResult:
         """Return the test of all conditions at once."""
-        return next(test for test in self.tests if test.test in (friedman.NAME, kruskal_wallis.NAME))
+        return next(test for test in self.tests if test.family is None and test.test != shapiro_wilk.NAME)
+
+    @property
+    def omnibus_tests(self) -> list[TestResult]:
+        """Return all tests of all conditions at once, the one that counts first."""
+        beside = [test for test in self.beside if len(test.groups) > 2 or test.groups == self.omnibus.groups]
+        return [self.omnibus, *beside]
 
     @property
     def normality(self) -> list[TestResult]:
@@ -76,7 +81,12 @@ class Comparison:
     @property
     def pairs(self) -> list[TestResult]:
         """Return the tests of pairs, family after family."""
-        return [test for test in self.tests if test.test in (mann_whitney.NAME, signed_rank.NAME)]
+        return [test for test in self.tests if test.family is not None]
+
+    @property
+    def to_reference(self) -> list[Difference]:
+        """Return the conditions' differences to their references; empty if there is no reference."""
+        return [difference for difference in self.differences if difference.is_to_reference]
 
     def pair(self, first: str, second: str) -> TestResult | None:
         """Return the test of a pair, whichever way round, of the first family that holds it."""
@@ -103,11 +113,20 @@ class Comparison:
                 "n_ratings": dataset.n_ratings,
                 "n_missing": dataset.n_missing,
             },
+            "design": self.design.as_dict(),
             "conditions": [
                 {"id": c.id, "label": c.label, "system": c.system, "task": c.task, "role": c.role, **described[c.id]}
                 for c in dataset.conditions
             ],
-            "tests": [test.as_dict() for test in self.tests],
+            "smallest_attainable_p": [
+                {"family": reach.family, "n": reach.n, "n_pairs": reach.n_pairs, "p": reach.p}
+                | {"p_adjusted": reach.p_adjusted}
+                for reach in self.attainable
+            ],
+            "primary": sorted({test.test for test in self.tests}),
+            "tests": [test.as_dict() for test in (*self.tests, *self.beside)],
+            "equivalence": [difference.as_dict() for difference in self.differences],
+            "sensitivity": [variant.as_dict() for variant in self.sensitivity],
             "screening": None,
             "notes": list(self.notes),
             "versions": versions(LIBRARIES),
@@ -118,148 +137,32 @@ class Comparison:
         return json.dumps(self.as_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def compare_as_paper(dataset: Dataset) -> Comparison:
-    """Analyse pooled ratings as the drum-mixing paper did.
+def tested_pairs(dataset: Dataset, families: Iterable[Family]) -> dict[str, tuple[Pair, ...]]:
+    """Return the pairs of each family.
 
     Raises
     ------
     DataError
-        If there is only one condition.
+        If there is only one condition, a family holds no pair, or there are too many pairs.
     """
-    _check_pairs(dataset, [ALL_PAIRS])
-    units = rating_units(dataset.ratings, dataset.ids)
-    pairs = [mann_whitney.run(units, pair, unit="rating") for pair in dataset.pairs_of(ALL_PAIRS)]
-    warning = INDEPENDENCE.format(n=dataset.n_ratings, assessors=counted(len(dataset.assessors), "assessor"))
-    return Comparison(
-        mode="as_paper",
-        dataset=dataset,
-        described=describe(dataset),
-        tests=(
-            *(shapiro_wilk.run(units, [condition], unit="rating") for condition in dataset.ids),
-            kruskal_wallis.run(units, dataset.ids, unit="rating"),
-            *_corrected(pairs, ALL_PAIRS.name, "bonferroni"),
-        ),
-        correction="bonferroni",
-        notes=(warning, *_common_notes(dataset)),
-    )
-
-
-def compare_default(dataset: Dataset) -> Comparison:
-    """Analyse assessors' means: matched where assessors rated several conditions, else independent.
-
-    Raises
-    ------
-    DataError
-        If there is only one condition, or a declared family holds no pair.
-    """
-    units = assessor_means(dataset.ratings, dataset.ids)
-    repeated = bool((units.notna().sum(axis=1) > 1).any())
-    _check_pairs(dataset, dataset.plan.families)
-    families = {family.name: dataset.pairs_of(family) for family in dataset.plan.families}
-    pair_test = signed_rank.run if repeated else mann_whitney.run
-    found = {pair: pair_test(units, pair, unit="assessor_mean") for pairs in families.values() for pair in pairs}
-    found = _with_intervals(dataset, units, found) if repeated else found
-    omnibus = (friedman if repeated else kruskal_wallis).run(units, dataset.ids, unit="assessor_mean")
-    correction: Correction = dataset.plan.correction
-    corrected = [
-        test
-        for name, pairs in families.items()
-        for test in _corrected([found[pair] for pair in pairs], name, correction)
-    ]
-    attainable = tuple(_attainable(dataset, units, *family) for family in families.items()) if repeated else ()
-    notes = [_out_of_reach(reach, dataset.plan.alpha) for reach in attainable if reach.p_adjusted >= dataset.plan.alpha]
-    if not repeated:
-        notes.append("Every assessor rated one condition only: the conditions are compared as independent groups.")
-    notes += _common_notes(dataset)
-    unequal = unequal_items(dataset.ratings)
-    if repeated and unequal:
-        notes.append(
-            f"{unequal} of {len(dataset.assessors)} assessors rated different items in different conditions: "
-            "what an item adds can enter their means."
-        )
-    return Comparison(
-        mode="default",
-        dataset=dataset,
-        described=describe(dataset),
-        tests=(omnibus, *corrected),
-        correction=correction,
-        notes=tuple(notes),
-        attainable=attainable,
-    )
-
-
-def _check_pairs(dataset: Dataset, families: Iterable[Family]) -> None:
     if len(dataset.conditions) < 2:
         raise DataError(f"{dataset.path}: only the condition '{dataset.ids[0]}' was rated: nothing to compare")
+    found = {}
     for family in families:
-        if not dataset.pairs_of(family):
+        found[family.name] = dataset.pairs_of(family)
+        if not found[family.name]:
             raise DataError(f"{dataset.path}: the family '{family.name}' holds no pair of rated conditions")
+        if len(found[family.name]) > LARGEST_PAIRS:
+            raise DataError(
+                f"{dataset.path}: {len(dataset.conditions)} conditions: the family '{family.name}' holds "
+                f"{len(found[family.name])} pairs, expected at most {LARGEST_PAIRS}; declare in study.yaml the pairs "
+                "that matter (analysis.families, contrasts: to_reference), or compare fewer conditions"
+            )
+    return found
 
 
-def _corrected(tests: list[TestResult], family: str, correction: Correction) -> list[TestResult]:
-    adjusted = adjust([test.p for test in tests], correction)
-    return [replace(test, family=family, p_adjusted={correction: p}) for test, p in zip(tests, adjusted, strict=True)]
-
-
-def _with_intervals(dataset: Dataset, units: pd.DataFrame, tests: dict[Pair, TestResult]) -> dict[Pair, TestResult]:
-    """Add the mean difference and Cliff's delta, each with an interval over assessors."""
-    weights = draw_weights(len(dataset.assessors), rng=stream(dataset.seed, "analysis", "deltas"))
-    scores = scores_by_condition(dataset.ratings)
-    complete = {}
-    for (first, second), test in tests.items():
-        effects = list(test.effects)
-        differences = (units[first] - units[second]).dropna().to_numpy(dtype=np.float64)
-        if differences.size:
-            effects.insert(0, _mean_difference(differences))
-        if first in scores and second in scores:
-            effects.append(_delta(scores[first], scores[second], weights))
-        complete[first, second] = replace(test, effects=tuple(effects))
-    return complete
-
-
-def _mean_difference(differences: np.ndarray[Any, np.dtype[np.float64]]) -> Effect:
-    mean, low, high = mean_interval(differences, level=LEVEL)
-    if differences.size < 2:
-        return Effect(name="mean_difference", value=mean, method="of one assessor")
-    return Effect(
-        name="mean_difference", value=mean, low=low, high=high, level=LEVEL, method="Student's t over assessors' means"
-    )
-
-
-def _delta(first: Scores, second: Scores, weights: np.ndarray[Any, np.dtype[np.int64]]) -> Effect:
-    ordered = np.sort(second.values)
-    above = np.searchsorted(ordered, first.values, side="left").sum()
-    below = (ordered.size - np.searchsorted(ordered, first.values, side="right")).sum()
-    value = float((above - below) / (first.values.size * ordered.size))
-    if min(np.unique(first.owners).size, np.unique(second.owners).size) < 2:
-        return Effect(name="cliffs_delta", value=value, method="all ratings; of one assessor")
-    low, high = delta_interval(first, second, weights, level=LEVEL)
-    return Effect(
-        name="cliffs_delta",
-        value=value,
-        low=low,
-        high=high,
-        level=LEVEL,
-        method=f"all ratings; percentile interval of {REPLICATES} resamples of assessors",
-    )
-
-
-def _attainable(dataset: Dataset, units: pd.DataFrame, family: str, pairs: tuple[Pair, ...]) -> Attainable:
-    n = int((units.notna().sum(axis=1) > 1).sum())
-    size = len(pairs) if dataset.plan.correction in ("holm", "bonferroni") else 1
-    p = signed_rank.smallest_attainable_p(n)
-    return Attainable(family=family, n_assessors=n, n_pairs=len(pairs), p=p, p_adjusted=min(1.0, p * size))
-
-
-def _out_of_reach(reach: Attainable, alpha: float) -> str:
-    return (
-        f"With {counted(reach.n_assessors, 'assessor')} no pair of '{reach.family}' can be significant at {alpha:g}: "
-        f"the smallest attainable p is {p_value(reach.p)}, {p_value(reach.p_adjusted)} after correction over "
-        f"{counted(reach.n_pairs, 'pair')}."
-    )
-
-
-def _common_notes(dataset: Dataset) -> list[str]:
+def common_notes(dataset: Dataset) -> list[str]:
+    """Return what has to be said about these ratings, whatever the analysis."""
     notes = list(dataset.notes)
     if dataset.n_missing:
         notes.append(f"{dataset.n_missing} of {len(dataset.ratings)} ratings are missing; they were left out.")

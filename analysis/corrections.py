@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, get_args
 
 import numpy as np
-from statsmodels.stats.multitest import multipletests
 
+from analysis.results import Values
 from evalkit.errors import ConfigError
 from evalkit.registry import did_you_mean
 
@@ -42,7 +42,34 @@ def adjust(p_values: Sequence[float | None], method: Correction) -> list[float |
     places = [place for place, p in enumerate(adjusted) if p is not None]
     if method == "none" or not places:
         return adjusted
-    values = multipletests([adjusted[place] for place in places], method=method)[1]
+    values = _ADJUST[method](np.array([adjusted[place] for place in places]))
     for place, value in zip(places, values, strict=True):
         adjusted[place] = float(value)
     return adjusted
+
+
+def _bonferroni(p: Values) -> Values:
+    return np.minimum(1.0, p * p.size)
+
+
+def _holm(p: Values) -> Values:
+    """Multiply the smallest by n, the next by n - 1, ..., and never let a larger p become the smaller one."""
+    order = np.argsort(p, kind="stable")
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1)))
+    return adjusted
+
+
+def _benjamini_hochberg(p: Values) -> Values:
+    """Multiply the i-th smallest by n / i, and never let a smaller p become the larger one."""
+    order = np.argsort(p, kind="stable")[::-1]
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum(1.0, np.minimum.accumulate(p[order] * (p.size / np.arange(p.size, 0, -1))))
+    return adjusted
+
+
+_ADJUST: dict[Correction, Callable[[Values], Values]] = {
+    "bonferroni": _bonferroni,
+    "holm": _holm,
+    "fdr_bh": _benjamini_hochberg,
+}

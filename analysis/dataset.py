@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.conditions import RatedCondition, of_study, references_of
+from analysis.design import Design, read_design
 from analysis.export_record import ExportRecord, read_export_record
 from analysis.families import Pair, pairs_of
 from evalkit.errors import ConfigError, DataError
@@ -78,6 +79,11 @@ class Dataset:
     def n_ratings(self) -> int:
         """Count the ratings that were given."""
         return len(self.ratings) - self.n_missing
+
+    @property
+    def design(self) -> Design:
+        """Read from the ratings what kind of study they come from."""
+        return read_design(self.ratings, len(self.conditions), self.scale)
 
     def references_of(self, condition_id: str) -> list[str]:
         """Return the references that a condition is compared with."""

@@ -129,7 +129,7 @@ def hodges_lehmann_shift(
 
     def ranked(place: float) -> float:
         """Return the difference of a rank, counted from 1."""
-        return float(differences[min(np.searchsorted(reached, place), differences.size - 1)])
+        return float(differences[min(int(np.searchsorted(reached, place)), differences.size - 1)])
 
     estimate = (ranked(math.floor((total + 1) / 2)) + ranked(math.ceil((total + 1) / 2))) / 2
     ties = float(np.sum(n_x**3 - n_x) + np.sum(n_y**3 - n_y))

@@ -6,17 +6,10 @@ import textwrap
 from collections.abc import Sequence
 
 from analysis.comparison import Comparison
-from analysis.differences import differences_to_reference
 from analysis.numerals import counted, p_value
 from analysis.origin import Origin
-from analysis.tables import (
-    described_table,
-    differences_table,
-    normality_table,
-    omnibus_table,
-    pairs_table,
-    star_matrix,
-)
+from analysis.pair_tables import differences_table, pairs_table, sensitivity_table
+from analysis.tables import described_table, distribution_table, normality_table, omnibus_table, star_matrix
 from analysis.tabular import Table
 from analysis.tabular import as_text as table_text
 
@@ -27,13 +20,15 @@ def tables_of(comparison: Comparison) -> list[Table]:
     """Return the tables of one analysis, in reading order."""
     if comparison.mode == "as_paper":
         return [normality_table(comparison), omnibus_table([comparison]), star_matrix(comparison)]
-    differences = differences_to_reference(comparison)
+    differences, alternatives = comparison.differences, comparison.sensitivity
     return [
         described_table(comparison),
+        *([distribution_table(comparison)] if comparison.design.categories else []),
         omnibus_table([comparison]),
         star_matrix(comparison),
         pairs_table(comparison),
         *([differences_table(differences, comparison.dataset)] if differences else []),
+        *([sensitivity_table(alternatives, comparison)] if alternatives else []),
     ]
 
 
@@ -47,7 +42,9 @@ def as_text(comparison: Comparison, tables: Sequence[Table], origin: Origin) -> 
         counted(dataset.n_ratings, "rating"),
     )
     parts = [*([origin.banner] if origin.banner else []), f"{dataset.title}: {', '.join(counts)}"]
-    parts += [textwrap.fill(f"Caution: {note}", WIDTH) for note in comparison.notes]
+    if comparison.mode == "default":
+        parts.append(textwrap.fill(f"Design: {comparison.design.why}", WIDTH))
+    parts += [textwrap.fill(f"Caution: {note}", WIDTH) for note in comparison.notes if note != comparison.design.why]
     parts += [
         f"Smallest attainable p of {reach.family}: {p_value(reach.p)}, {p_value(reach.p_adjusted)} after correction "
         f"over {counted(reach.n_pairs, 'pair')}"

@@ -7,14 +7,17 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from analysis.comparison import LIBRARIES, Comparison, compare_as_paper, compare_default
+from analysis.as_paper import compare_as_paper
+from analysis.by_design import compare_default
+from analysis.comparison import LIBRARIES, Comparison
 from analysis.corrections import NAMES
 from analysis.dataset import Dataset
-from analysis.differences import Difference, differences_to_reference
+from analysis.differences import Difference
 from analysis.findings import agreement, findings
 from analysis.numerals import MINUS, counted, p_value
 from analysis.origin import Origin, origin_of, session_of
 from analysis.page import ShownFigure, ShownTable, download, render_page
+from analysis.pair_tables import differences_table, pairs_table
 from analysis.participants import Fact, participants
 from analysis.plots import arrangement, look
 from analysis.plots.differences import draw_differences
@@ -28,14 +31,7 @@ from analysis.study_tables import (
     participants_table,
     stimuli_table,
 )
-from analysis.tables import (
-    described_table,
-    differences_table,
-    normality_table,
-    omnibus_table,
-    pairs_table,
-    star_matrix,
-)
+from analysis.tables import described_table, normality_table, omnibus_table, star_matrix
 from analysis.tabular import Table, write_table
 from analysis.text import apa, methods
 from evalkit.provenance import record
@@ -72,7 +68,7 @@ def write_report(dataset: Dataset, folder: Path) -> Path:
     session = session_of(dataset)
     origin = origin_of(dataset, session)
     default, as_paper = compare_default(dataset), compare_as_paper(dataset)
-    differences = differences_to_reference(default)
+    differences = default.to_reference
     facts = participants(dataset)
     tables = {table.name: table for table in _tables(dataset, session, default, as_paper, differences, facts)}
     shown = {name: _write_table(origin.label(table), folder) for name, table in tables.items()}

@@ -1,19 +1,26 @@
 """Intervals by resampling whole assessors: a person's ratings stay together.
 
 A replicate is a vector of weights, how often each assessor was drawn; nothing is sorted again.
-Percentile intervals of medians and deltas are a little short with about 20 assessors (nominal 95 %
-covers about 93 %), which is why they carry their name.
+With about 20 assessors, percentile and BCa intervals of nominally 95 % cover about 93 %, bootstrap-t
+ones about 95 %: each interval therefore carries its method's name, and mean differences, for which a
+studentised interval exists, do not use the first two [1]_.
+
+References
+----------
+.. [1] B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap", chapters 12 to 14 (1993).
 """
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from analysis.results import Scores, Values
 
-REPLICATES = 2000
+REPLICATES = 10_000
 CELLS_AT_ONCE = 4_000_000
+LARGEST_OWNERS = 2_000  # a resampled delta needs a matrix of assessors by assessors
 Weights = npt.NDArray[np.int64]
 
 
@@ -26,6 +33,67 @@ def percentile_interval(replicates: Values, *, level: float = 0.95) -> tuple[flo
     """Return the percentile interval of replicates; NaN replicates (nobody drawn had a value) are left out."""
     low, high = np.nanpercentile(replicates, [50 * (1 - level), 50 * (1 + level)])
     return float(low), float(high)
+
+
+def bca_interval(estimate: float, replicates: Values, jackknife: Values, *, level: float = 0.95) -> tuple[float, float]:
+    """Return the bias-corrected and accelerated percentile interval.
+
+    Parameters
+    ----------
+    replicates : NaN where nobody drawn had a value; these are left out
+    jackknife : the estimate without each assessor in turn; NaN likewise
+
+    Notes
+    -----
+    Where all replicates lie on one side of the estimate, or the jackknife does not vary, there is
+    nothing to correct: the percentile interval is returned.
+    """
+    found = replicates[~np.isnan(replicates)]
+    share = float(np.mean(found < estimate) + np.mean(found == estimate) / 2)
+    pulls = np.nanmean(jackknife) - jackknife[~np.isnan(jackknife)]
+    spread = float(np.sum(pulls**2))
+    if not 0 < share < 1 or spread == 0:
+        return percentile_interval(found, level=level)
+    bias = special.ndtri(share)
+    acceleration = float(np.sum(pulls**3)) / (6 * spread**1.5)
+    moved = bias + special.ndtri([(1 - level) / 2, (1 + level) / 2])
+    ends = special.ndtr(bias + moved / (1 - acceleration * moved))
+    low, high = np.quantile(found, ends)
+    return float(low), float(high)
+
+
+def bootstrap_t_intervals(differences: Values, weights: Weights, *, level: float = 0.95) -> tuple[Values, Values]:
+    """Return the bootstrap-t interval of the mean of each column.
+
+    Parameters
+    ----------
+    differences : (assessors, columns); NaN where an assessor has none
+    weights : (replicates, assessors) from :func:`draw_weights`
+
+    Returns
+    -------
+    low, high : NaN where resampled standard errors vanish so often (few, or equal, values) that the
+        studentised distribution has no such quantile
+    """
+    given = ~np.isnan(differences)
+    n = given.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(given, differences, 0.0).sum(axis=0) / n
+        centred = np.where(given, differences - mean, 0.0)
+        error = np.sqrt((centred**2).sum(axis=0) / (n - 1) / n)
+        drawn = weights.astype(np.float64)
+        size = drawn @ given
+        shift = drawn @ centred / size
+        variance = np.maximum(0.0, drawn @ centred**2 / size - shift**2) / (size - 1)
+        studentised = shift / np.where(variance > 1e-12 * error**2, np.sqrt(variance), 0.0)
+    low, high = np.full(n.size, np.nan), np.full(n.size, np.nan)
+    for column in np.flatnonzero(error > 0):
+        found = studentised[:, column]
+        with np.errstate(invalid="ignore"):  # between two infinite replicates
+            left, right = np.quantile(found[~np.isnan(found)], [(1 - level) / 2, (1 + level) / 2])
+        if np.isfinite(left) and np.isfinite(right):
+            low[column], high[column] = mean[column] - right * error[column], mean[column] - left * error[column]
+    return low, high
 
 
 def median_interval(scores: Scores, weights: Weights, *, level: float = 0.95) -> tuple[float, float]:
@@ -44,17 +112,29 @@ def median_interval(scores: Scores, weights: Weights, *, level: float = 0.95) ->
     return percentile_interval(np.concatenate(medians), level=level)
 
 
-def delta_interval(first: Scores, second: Scores, weights: Weights, *, level: float = 0.95) -> tuple[float, float]:
-    """Return the percentile interval of Cliff's delta over resampled assessors.
+def delta_interval(
+    first: Scores, second: Scores, weights: Weights, *, level: float = 0.95
+) -> tuple[float, float, float]:
+    """Return Cliff's delta of all ratings and its BCa interval over resampled assessors.
 
-    The sum of signs of every pair of assessors is computed once; a replicate is a quadratic form.
+    The sum of signs of every pair of assessors is computed once; a replicate is a quadratic form of
+    the weights, and the delta without one assessor is a sum less a row and a column.
     """
     signs, counts = _sign_blocks(first, second, weights.shape[1])
     drawn = weights.astype(np.float64)
-    total = np.sum(drawn @ counts * drawn, axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        deltas: Values = np.sum(drawn @ signs * drawn, axis=1) / total
-    return percentile_interval(deltas, level=level)
+        replicates: Values = _quadratic(signs, drawn) / _quadratic(counts, drawn)
+        jackknife: Values = _left_out(signs) / _left_out(counts)
+    delta = float(signs.sum() / counts.sum())
+    return delta, *bca_interval(delta, replicates, jackknife, level=level)
+
+
+def _quadratic(blocks: Values, drawn: Values) -> Values:
+    return np.asarray(np.einsum("ra,ra->r", drawn @ blocks, drawn))
+
+
+def _left_out(blocks: Values) -> Values:
+    return np.asarray(blocks.sum() - blocks.sum(axis=0) - blocks.sum(axis=1) + np.diag(blocks))
 
 
 def _weighted_medians(values: Values, weights: Weights) -> Values:

@@ -8,22 +8,16 @@ import pandas as pd
 
 from analysis.comparison import Comparison
 from analysis.corrections import NAMES
-from analysis.dataset import Dataset
-from analysis.differences import Difference
-from analysis.inference import friedman, kruskal_wallis
+from analysis.inference import kruskal_wallis, mixed_model
 from analysis.legend import COMPLETE, DIAGONAL, PAPER, Legend
 from analysis.numerals import (
-    MINUS,
     NONE,
     counted,
     fixed,
     fraction,
-    fraction_interval,
     interval,
     p_value,
     short,
-    signed,
-    signed_fraction,
 )
 from analysis.results import TestResult
 from analysis.tabular import Column, Table
@@ -35,8 +29,13 @@ TEST_NAMES = {
     "mann_whitney": "Mann–Whitney",
     "friedman": "Friedman",
     "signed_rank": "Signed-rank",
+    "iman_davenport": "Iman–Davenport",
+    "skillings_mack": "Skillings–Mack",
+    "mixed_model": "Mixed model",
+    "permutation": "Permutation",
+    "max_t": "Sign-flip",
 }
-EFFECT_SYMBOLS = {"kendalls_w": "W", "epsilon_squared": "ε²", "cliffs_delta": "δ", "rank_biserial": "r"}
+EFFECT_SYMBOLS = {"kendalls_w": "W", "epsilon_squared": "ε²", "eta_squared_h": "η²"}
 
 
 def described_table(comparison: Comparison) -> Table:
@@ -79,6 +78,28 @@ def described_table(comparison: Comparison) -> Table:
     )
 
 
+def distribution_table(comparison: Comparison) -> Table:
+    """How often each category of a category scale was chosen, in per cent of a condition's ratings."""
+    dataset, categories = comparison.dataset, comparison.design.categories
+    rows, data = [], []
+    for condition in dataset.ids:
+        scores = dataset.ratings.loc[dataset.ratings["condition"] == condition, "score"].dropna()
+        counts = [int((scores == category).sum()) for category in categories]
+        shares = [fixed(100 * count / len(scores), 0) if len(scores) else NONE for count in counts]
+        rows.append((dataset.labels[condition], str(len(scores)), *shares))
+        data.append(
+            {"condition": condition, "n": len(scores)} | {f"{c:g}": n for c, n in zip(categories, counts, strict=True)}
+        )
+    return Table(
+        name="distribution",
+        caption="Ratings by category, in per cent",
+        columns=(CONDITION, Column("n", symbol=True), *(Column(f"{category:g}") for category in categories)),
+        rows=tuple(rows),
+        data=pd.DataFrame(data),
+        note="The ratings are categories: their ranks are tested, and means of them are descriptions only.",
+    )
+
+
 def normality_table(comparison: Comparison) -> Table:
     """The paper's Table 3: Shapiro-Wilk test of each condition's pooled ratings."""
     labels = comparison.dataset.labels
@@ -105,21 +126,22 @@ def normality_table(comparison: Comparison) -> Table:
 def omnibus_table(comparisons: Sequence[Comparison]) -> Table:
     """Tests of all conditions at once, one line per analysis."""
     rows, data = [], []
-    for comparison in comparisons:
-        test = comparison.omnibus
+    for test in [test for comparison in comparisons for test in comparison.omnibus_tests]:
+        effects = [f"{EFFECT_SYMBOLS[e.name]} = {fraction(e.value)}" for e in test.effects if e.name in EFFECT_SYMBOLS]
         rows.append(
             (
                 TEST_NAMES[test.test],
                 _unit(test),
                 statistic_of(test),
                 p_value(test.p, test.log10_p),
-                "; ".join(f"{EFFECT_SYMBOLS[e.name]} = {fraction(e.value)}" for e in test.effects) or NONE,
+                "; ".join(effects) or NONE,
             )
         )
+        df1, df2 = test.df if isinstance(test.df, tuple) else (test.df, None)
         data.append(
-            {"test": test.test, "unit": test.unit, "n": test.n, "statistic": test.statistic, "df": test.df}
+            {"test": test.test, "unit": test.unit, "n": test.n, "statistic": test.statistic, "df": df1, "df2": df2}
             | {"p": test.p, "log10_p": test.log10_p, "status": test.status}
-            | {effect.name: effect.value for effect in test.effects}
+            | {effect.name: effect.value for effect in test.effects if effect.name in EFFECT_SYMBOLS}
         )
     return Table(
         name="omnibus",
@@ -170,116 +192,27 @@ def legend_of(comparison: Comparison) -> Legend:
     return PAPER if comparison.mode == "as_paper" else COMPLETE
 
 
-def pairs_table(comparison: Comparison) -> Table:
-    """Every tested pair with statistic, p, corrected p and effects."""
-    labels, legend = comparison.dataset.labels, legend_of(comparison)
-    families = {test.family for test in comparison.pairs}
-    rows, data = [], []
-    for test in comparison.pairs:
-        first, second = test.groups
-        adjusted, delta, mean = comparison.adjusted(test), test.effect("cliffs_delta"), test.effect("mean_difference")
-        rows.append(
-            (
-                *([test.family or ""] if len(families) > 1 else []),
-                f"{labels[first]} {MINUS} {labels[second]}",
-                str(test.n),
-                *([signed(mean.value), interval(mean.low, mean.high, sign=True)] if mean else [NONE, NONE]),
-                short(test.statistic, 10),
-                p_value(test.p, test.log10_p),
-                p_value(adjusted),
-                legend.mark(adjusted),
-                signed_fraction(delta.value) if delta else NONE,
-                fraction_interval(delta.low, delta.high) if delta else NONE,
-            )
-        )
-        row = {"family": test.family, "first": first, "second": second, "n": test.n, "statistic": test.statistic}
-        row |= {"p": test.p, "log10_p": test.log10_p, f"p_{comparison.correction}": adjusted, "status": test.status}
-        for effect in test.effects:
-            row[effect.name] = effect.value
-            if effect.low is not None:
-                row |= {f"{effect.name}_low": effect.low, f"{effect.name}_high": effect.high}
-        data.append(row)
-    statistic = Column("U" if comparison.pairs[0].test == "mann_whitney" else "V", symbol=True)
-    columns = (
-        *([Column("Family", "l")] if len(families) > 1 else []),
-        Column("Pair", "l"),
-        Column("n", symbol=True),
-        Column("Difference"),
-        Column("95 % interval"),
-        statistic,
-        Column("p", symbol=True),
-        Column(f"p ({comparison.correction.replace('_', ' ')})"),
-        Column("", "c"),
-        Column("δ"),
-        Column("95 % interval"),
-    )
-    shown = [place for place in range(len(columns)) if columns[place].heading == "" or _has_cells(rows, place)]
-    return Table(
-        name="pairs" if comparison.mode == "default" else "pairs_as_paper",
-        caption=f"All tested pairs: {TEST_NAMES[comparison.pairs[0].test]} test",
-        columns=tuple(columns[place] for place in shown),
-        rows=tuple(tuple(row[place] for place in shown) for row in rows),
-        data=pd.DataFrame(data),
-        note=f"{legend.explain()}. δ: Cliff's delta of all ratings, above 0 if the first is rated higher.",
-    )
-
-
-def differences_table(differences: Sequence[Difference], dataset: Dataset) -> Table:
-    """Each condition against its reference, with the verdict in words."""
-    labels, margin = dataset.labels, dataset.plan.margin
-    rows = [
-        (
-            f"{labels[d.condition]} {MINUS} {labels[d.reference]}",
-            str(d.n),
-            signed(d.estimate),
-            interval(d.low, d.high, sign=True),
-            interval(d.inner_low, d.inner_high, sign=True),
-            f"±{fixed(d.smallest_margin)}" if d.smallest_margin == d.smallest_margin else NONE,
-            p_value(d.p_adjusted),
-            d.verdict,
-        )
-        for d in differences
-    ]
-    names = ("condition", "reference", "n", "estimate", "low", "high", "inner_low", "inner_high", "smallest_margin")
-    data = [{name: getattr(d, name) for name in (*names, "p_adjusted", "verdict")} for d in differences]
-    band = f"Margin ±{margin:g}, declared before the data. " if margin is not None else "No margin was declared. "
-    return Table(
-        name="differences",
-        caption="Differences to the reference, in scale points",
-        columns=(
-            Column("Pair", "l"),
-            Column("n", symbol=True),
-            Column("Difference"),
-            Column("95 % interval"),
-            Column(f"{100 - 200 * dataset.plan.alpha:g} % interval"),
-            Column("Smallest margin"),
-            Column("p", symbol=True),
-            Column("Verdict", "l"),
-        ),
-        rows=tuple(rows),
-        data=pd.DataFrame(data),
-        note=(
-            f"{band}Student's intervals over assessors' means, not corrected for their number; p: corrected signed "
-            "rank. Smallest margin: the narrowest within which the pair would count as equivalent."
-        ),
-    )
-
-
 def statistic_of(test: TestResult) -> str:
     """Return an omnibus statistic with its degrees of freedom, or why there is none."""
-    if test.statistic is None or test.df is None:
+    if test.statistic is None:
         return f"n/a ({test.notes[-1]})"
-    if test.test == friedman.NAME:
-        return f"χ²({test.df}, N = {test.n}) = {fixed(test.statistic, 2)}"
-    assert test.test == kruskal_wallis.NAME  # the only other omnibus test
-    return f"H({test.df}) = {fixed(test.statistic, 2)}"
+    value = fixed(test.statistic, 2)
+    if isinstance(test.df, tuple):
+        return f"F({_degrees(test.df[0])}, {_degrees(test.df[1])}) = {value}"
+    if test.df is None:
+        return value
+    if test.test == kruskal_wallis.NAME:
+        return f"H({_degrees(test.df)}) = {value}"
+    return f"χ²({_degrees(test.df)}, N = {test.n}) = {value}"
+
+
+def _degrees(df: float) -> str:
+    return f"{df:.0f}" if df == round(df) else fixed(df)
 
 
 def _unit(test: TestResult) -> str:
+    if test.test == mixed_model.NAME:
+        return counted(test.n, "rating")
     if test.unit == "assessor_mean":
         return f"means of {counted(test.n, 'assessor')}"
     return f"{counted(test.n, test.unit)}, as if independent"
-
-
-def _has_cells(rows: Sequence[Sequence[str]], place: int) -> bool:
-    return any(row[place] != NONE for row in rows)

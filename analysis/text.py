@@ -86,7 +86,8 @@ def apa(test: TestResult) -> str:
     """Return an omnibus result, for example ``χ²(6, N = 20) = 97.42, p < .001, W = .81``."""
     if test.p is None:
         return statistic_of(test)
-    effects = [f"{EFFECT_SYMBOLS[effect.name]} = {fraction(effect.value)}" for effect in test.effects]
+    named = [effect for effect in test.effects if effect.name in EFFECT_SYMBOLS]
+    effects = [f"{EFFECT_SYMBOLS[effect.name]} = {fraction(effect.value)}" for effect in named[:1]]
     return ", ".join([statistic_of(test), p_statement(test.p), *effects])
 
 
@@ -145,7 +146,7 @@ def _default_analysis(comparison: Comparison) -> list[str]:
         f"{omnibus}exact two-sided Wilcoxon signed-rank tests {{cite[signed_rank]}} of {_pairs(comparison)} "
         f"{correction}; differences were rounded to nine decimals before ranking.",
         "Effect sizes are mean differences with Student’s 95 % intervals over assessors, and Cliff’s δ {cite[cliff]} "
-        f"of all ratings with 95 % percentile intervals from {REPLICATES} resamples of whole assessors.",
+        f"of all ratings with 95 % BCa intervals from {REPLICATES} resamples of whole assessors.",
     ]
 
 

@@ -1,0 +1,137 @@
+"""Does the conclusion hang on a choice? The same question with other units, corrections, people and items.
+
+Each variant counts which pairs differ at the study's alpha, and names those whose verdict is another
+than in the analysis that it is held against. Leaving out one assessor, or one item, in turn shows
+whether a verdict rests on one person or one recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from analysis.corrections import NAMES, Correction
+from analysis.dataset import Dataset
+from analysis.families import Pair
+from analysis.rank_tests import Families, RankTests, corrected, matched_tests, unmatched_tests
+from analysis.results import TestResult
+from analysis.units import assessor_means, rating_units
+
+Kind = Literal["unit", "correction", "assessor", "item", "screening"]
+OTHER_CORRECTIONS: tuple[Correction, ...] = ("holm", "bonferroni", "fdr_bh")
+LEFT_OUT: tuple[Literal["assessor", "item"], ...] = ("assessor", "item")
+LARGEST_WORK = 8_000  # tests of pairs that leaving out one at a time may take, some seconds
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alternative:
+    """One other way to analyse: ``name`` says what is other, ``changed`` whose verdict is."""
+
+    kind: Kind
+    name: str
+    n_assessors: int
+    n_items: int
+    omnibus: str
+    p: float | None
+    n_different: int
+    n_pairs: int
+    changed: tuple[Pair, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return strict JSON values."""
+        names = ("kind", "name", "n_assessors", "n_items", "omnibus", "p", "n_different", "n_pairs")
+        return {**{name: getattr(self, name) for name in names}, "changed": [list(pair) for pair in self.changed]}
+
+
+def variants(dataset: Dataset, families: Families, main: RankTests, *, matched: bool) -> tuple[Alternative, ...]:
+    """Analyse with other units and corrections, and without each assessor and each item in turn.
+
+    Parameters
+    ----------
+    main : the rank tests of assessors' means, which the variants are held against
+    matched : whether assessors' means are matched values
+    """
+    correction = dataset.plan.correction
+    pooled = unmatched_tests(
+        rating_units(dataset.ratings, dataset.ids), dataset.ids, families, unit="rating", correction=correction
+    )
+    found = [variant(dataset, "unit", "all ratings pooled, as in the paper", pooled, main)]
+    if matched:
+        pages = rating_units(dataset.ratings, dataset.ids)
+        tests = matched_tests(pages, dataset.ids, families, unit="page", correction=correction)
+        found.append(variant(dataset, "unit", "single pages as units", tests, main))
+    for other in OTHER_CORRECTIONS:
+        if other != correction:
+            found.append(_other_correction(dataset, families, main, other))
+    return (
+        *found,
+        *_left_out(dataset, families, main, "assessor", matched),
+        *_left_out(dataset, families, main, "item", matched),
+    )
+
+
+def screening_variants(
+    datasets: Iterable[tuple[str, Dataset]], families: Families, main: RankTests, *, matched: bool
+) -> tuple[Alternative, ...]:
+    """Analyse each of the datasets that screening rules leave, by name of what was applied."""
+    return tuple(
+        variant(dataset, "screening", name, means_tests(dataset, families, dataset.ratings, matched=matched), main)
+        for name, dataset in datasets
+    )
+
+
+def means_tests(dataset: Dataset, families: Families, ratings: pd.DataFrame, *, matched: bool) -> RankTests:
+    """Test assessors' means of some of a dataset's ratings."""
+    test = matched_tests if matched else unmatched_tests
+    means = assessor_means(ratings, dataset.ids).dropna(how="all")
+    return test(means, dataset.ids, families, unit="assessor_mean", correction=dataset.plan.correction)
+
+
+def variant(dataset: Dataset, kind: Kind, name: str, tests: RankTests, main: RankTests, **sizes: int) -> Alternative:
+    """Hold one set of tests against the main one."""
+    before, after = (_different(each.pairs, dataset.plan.alpha) for each in (main, tests))
+    counts = {"n_assessors": len(dataset.assessors), "n_items": len(dataset.items)} | sizes
+    return Alternative(
+        kind=kind,
+        name=name,
+        omnibus=tests.omnibus.test,
+        p=tests.omnibus.p,
+        n_different=sum(after.values()),
+        n_pairs=len(after),
+        changed=tuple(pair for pair, different in after.items() if before[pair] != different),
+        **counts,
+    )
+
+
+def _different(tests: Sequence[TestResult], alpha: float) -> dict[Pair, bool]:
+    """Say of each pair, in the first family that holds it, whether it differs."""
+    found: dict[Pair, bool] = {}
+    for test in tests:
+        (p,) = test.p_adjusted.values()
+        found.setdefault((test.groups[0], test.groups[1]), p is not None and p < alpha)
+    return found
+
+
+def _other_correction(dataset: Dataset, families: Families, main: RankTests, correction: Correction) -> Alternative:
+    by_family = {name: [test for test in main.pairs if test.family == name] for name in families}
+    pairs = [test for name, tests in by_family.items() for test in corrected(tests, name, correction)]
+    tests = RankTests(omnibus=main.omnibus, pairs=tuple(pairs))
+    return variant(dataset, "correction", NAMES[correction], tests, main)
+
+
+def _left_out(
+    dataset: Dataset, families: Families, main: RankTests, kind: Literal["assessor", "item"], matched: bool
+) -> list[Alternative]:
+    names = dataset.assessors if kind == "assessor" else dataset.items
+    if len(names) < 2 or len(names) * len(main.pairs) > LARGEST_WORK:
+        return []
+    sizes = {"assessor": "n_assessors", "item": "n_items"}
+    found = []
+    for name in names:
+        kept = dataset.ratings[dataset.ratings[kind] != name]
+        tests = means_tests(dataset, families, kept, matched=matched)
+        found.append(variant(dataset, kind, name, tests, main, **{sizes[kind]: len(names) - 1}))
+    return found
