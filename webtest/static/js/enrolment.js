@@ -9,12 +9,14 @@ import { capabilities } from "./capability.js";
 import { retry } from "./retry.js";
 import { t } from "./strings.js";
 
-const REASONS = ["paused", "closed", "full", "invite_used", "invite_unknown"];
+/** What the page says for the reasons that the server gives; "paused" for all others. */
+const SAID = ["closed", "full", "invite_missing", "invite_unknown", "external_missing", "external_invalid"];
 
 /** @param {Session} session @returns {Promise<State | null>}  null when nobody is admitted, which is then said on the page */
 export async function enrol(session) {
   const { arrival, api, clientSession, events, frame, saveState } = session;
-  const body = { client_session: clientSession, capabilities: capabilities(), external: arrival.external };
+  const { external, invite } = arrival;
+  const body = { client_session: clientSession, capabilities: capabilities(), external, invite };
   const asking = saveState.ask();
   try {
     const { token, state } = await retry(() => api.request("POST", "enrol", body), { onfail: () => asking.failed() });
@@ -24,7 +26,7 @@ export async function enrol(session) {
     return state;
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 403) throw error;
-    const reason = REASONS.includes(error.code ?? "") ? error.code : "closed";
+    const reason = SAID.includes(error.code ?? "") ? error.code : "paused";
     frame.message(t(`refused.${reason}_title`), t(`refused.${reason}_text`));
     return null;
   } finally {

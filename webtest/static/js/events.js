@@ -9,10 +9,11 @@ const BATCH = 200;
 const LEAVING_BATCH = 150;
 
 export class EventLog {
-  /** @param {Api} api @param {string} clientSession */
-  constructor(api, clientSession) {
+  /** @param {Api} api @param {string} clientSession @param {() => number} waiting  how many answers are not delivered */
+  constructor(api, clientSession, waiting) {
     this.api = api;
     this.clientSession = clientSession;
+    this.waiting = waiting;
     this.next = 0;
     /** @type {{seq: number, t_ms: number, page: string | null, kind: string, slot: string | null, data: object}[]} */
     this.queue = [];
@@ -57,7 +58,7 @@ export class EventLog {
     while (this.api.token !== null && this.queue.length > 0) {
       const events = this.queue.slice(0, most);
       try {
-        const body = { client_session: this.clientSession, events };
+        const body = { client_session: this.clientSession, events, waiting: this.waiting() };
         const { acked_upto } = await this.api.request("POST", "events", body, { keepalive: leaving });
         this.queue = this.queue.filter((event) => event.seq > acked_upto);
         if (leaving || acked_upto < events[events.length - 1].seq) return;

@@ -20,7 +20,7 @@ export class Help {
     byId("leave-no").addEventListener("click", () => this.#ask(false));
     byId("leave-yes").addEventListener("click", () => {
       this.dialog.close();
-      void session.withdraw();
+      void session.end("withdraw");
     });
     this.dialog.addEventListener("close", () => this.#ask(false));
     this.describe(t("help.text"), null);

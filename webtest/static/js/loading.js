@@ -46,7 +46,10 @@ export async function loadSounds(session, title, sounds, expected, signal) {
     const list = study.contact ? [t("fail.contact", { contact: study.contact, assessor })] : [];
     frame.message(t("sound.lost_title"), t("sound.lost_text"), {
       list,
-      actions: [{ label: t("fail.again"), run: () => void session.retryStep() }],
+      actions: [
+        { label: t("fail.again"), run: () => void session.retryStep() },
+        { label: t("sound.end"), run: () => void session.end("technical") },
+      ],
     });
     return null;
   }

@@ -42,7 +42,7 @@ export class Session {
     this.api = new Api(base);
     this.ahead = new Ahead(this.api);
     this.outbox = new Outbox(this.api, saveState, database);
-    this.events = new EventLog(this.api, this.clientSession);
+    this.events = new EventLog(this.api, this.clientSession, () => this.outbox.waiting);
     this.help = new Help(this);
     this.leaving = new AbortController();
     /** What belongs to one listener on this device carries this name. */
@@ -129,10 +129,11 @@ export class Session {
     await this.#guard(() => this.go(this.known));
   }
 
-  async withdraw() {
+  /** End the test before its end. @param {"withdraw" | "technical"} how */
+  async end(how) {
     this.leaving.abort();
     await this.events.flush();
-    await this.send("withdraw", {});
+    await this.send(how, {});
   }
 
   /** Save, send nothing more and say that another window goes on. @param {() => void} onback  the listener wants to go on here */
