@@ -1,84 +1,38 @@
-"""Agreement with R 4.2.2 on synthetic sets (in the repository) and public sets (EVALKIT_REFERENCE)."""
+"""Agreement with R 4.2.2 of tests and corrections, on synthetic and public sets of ratings."""
 
 from __future__ import annotations
 
-import itertools
-import json
-import os
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
+from r_goldens import PUBLIC, Golden, listed, load_set, sets
 
 from analysis.corrections import adjust
-from analysis.inference import complete_rows, load_test
-from analysis.inference.signed_rank import asymptotic_p, exact_p, positive_ranks
-from analysis.results import TestResult
+from analysis.inference import dunn
+from analysis.inference.shapiro_wilk import LARGEST
 from analysis.units import assessor_means, rating_units
 
-OWN = Path(__file__).parent / "data" / "reference"
-PUBLIC = ("bernoulli_filtered", "bernoulli_raw", "difftransfer_multi", "difftransfer_single", "s4drc")
+LEVELS = {"within_trial": rating_units, "within_participant_means": assessor_means}
 
 
-@dataclass(frozen=True)
-class Golden:
-    """A set of ratings and what R computed from it."""
-
-    name: str
-    ratings: pd.DataFrame
-    r: dict[str, Any]
-
-    @property
-    def systems(self) -> list[str]:
-        return list(self.r["systems"])
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        return list(itertools.combinations(self.systems, 2))
-
-    def run(self, test: str, units: pd.DataFrame, *groups: str) -> TestResult:
-        result = load_test(test).run(units, groups or self.systems)
-        assert isinstance(result, TestResult)
-        return result
-
-
-def read_golden(table: Path, golden: Path) -> Golden:
-    frame = pd.read_csv(table).rename(
-        columns={"participant": "assessor", "item": "page", "system": "condition", "rating": "score"}
-    )
-    frame = frame.assign(item=frame.page, replicate=1)
-    return Golden(table.stem, frame, json.loads(golden.read_text(encoding="utf-8")))
-
-
-@pytest.fixture(
-    params=[path.stem for path in sorted(OWN.glob("syn_*.csv"))]
-    + [pytest.param(name, marks=pytest.mark.reference) for name in PUBLIC]
-)
+@pytest.fixture(params=sets("", PUBLIC))
 def golden(request: pytest.FixtureRequest) -> Golden:
-    name = request.param
-    if name.startswith("syn_"):
-        return read_golden(OWN / f"{name}.csv", OWN / f"{name}.json")
-    folder = os.environ.get("EVALKIT_REFERENCE")
-    if not folder:
-        pytest.skip("EVALKIT_REFERENCE names no folder with the public ratings")
-    return read_golden(Path(folder) / "data" / f"{name}.csv", Path(folder) / "golden" / f"{name}.json")
+    return load_set(request.param)
 
 
-def listed(value: Any) -> list[Any]:
-    """Undo R's unboxing: a vector of length one was written as a plain number."""
-    return value if isinstance(value, list) else [value]
+def test_systems_are_in_rs_order(golden: Golden) -> None:
+    """Pairs are compared by position."""
+    assert golden.systems == listed(golden.r["systems"])
+    assert [" | ".join(pair) for pair in golden.pairs] == listed(golden.r["mannwhitney"]["pairs"])
 
 
 def test_shapiro_wilk_agrees_with_r(golden: Golden) -> None:
     units = rating_units(golden.ratings, golden.systems)
     for system in golden.systems:
         expected, found = golden.r["describe"][system]["shapiro"], golden.run("shapiro_wilk", units, system)
-        if "error" in expected:
-            assert found.status == "not_applicable"
-            assert found.p is None
+        if "error" in expected:  # R refuses constant, too few and too many values
+            assert found.p is None and found.notes
+            assert found.status in ("not_applicable", "too_short") or found.n > LARGEST
         else:
             assert found.statistic == pytest.approx(expected["W"], rel=1e-6)
             assert found.p == pytest.approx(expected["p"], rel=1e-6)
@@ -90,6 +44,29 @@ def test_kruskal_wallis_agrees_with_r(golden: Golden) -> None:
     assert found.df == golden.r["kruskal"]["df"]
     assert found.p == pytest.approx(golden.r["kruskal"]["p"], rel=1e-9)
     assert found.effects[0].value == pytest.approx(golden.r["epsilon_squared"], rel=1e-9)
+
+
+def test_brown_forsythe_agrees_with_r(golden: Golden) -> None:
+    """R: car::leveneTest(center = median)."""
+    expected = golden.r["brown_forsythe"]
+    found = golden.run("brown_forsythe", rating_units(golden.ratings, golden.systems))
+    assert found.statistic == pytest.approx(expected["F"], rel=1e-9)
+    assert found.df == (expected["df1"], expected["df2"])
+    assert found.p == pytest.approx(expected["p"], rel=1e-9)
+
+
+def test_dunn_agrees_with_r(golden: Golden) -> None:
+    """R: rstatix::dunn_test, whose z is above 0 where the second system is ranked higher."""
+    expected = golden.r["dunn"]
+    assert [" | ".join(pair) for pair in golden.pairs] == listed(expected["pairs"])
+    found = dunn.run(rating_units(golden.ratings, golden.systems), golden.systems, golden.pairs)
+    assert [-result.statistic for result in found if result.statistic is not None] == pytest.approx(
+        listed(expected["z"]), rel=1e-9, abs=1e-12
+    )
+    p = [result.p for result in found]
+    assert p == pytest.approx(listed(expected["p"]), rel=1e-9)
+    assert adjust(p, "bonferroni") == pytest.approx(listed(expected["bonferroni"]), rel=1e-9)
+    assert adjust(p, "holm") == pytest.approx(listed(expected["holm"]), rel=1e-9)
 
 
 def test_mann_whitney_agrees_with_r(golden: Golden) -> None:
@@ -115,10 +92,9 @@ def test_corrections_agree_with_r(golden: Golden, method: Any, r_name: str) -> N
     assert found == pytest.approx(listed(expected["adjusted_cc"][r_name]), rel=1e-9)
 
 
-@pytest.mark.parametrize("level", ["within_trial", "within_participant_means"])
+@pytest.mark.parametrize("level", LEVELS)
 def test_friedman_and_kendalls_w_agree_with_r(golden: Golden, level: str) -> None:
-    make = rating_units if level == "within_trial" else assessor_means
-    expected, found = golden.r[level], golden.run("friedman", make(golden.ratings, golden.systems))
+    expected, found = golden.r[level], golden.run("friedman", LEVELS[level](golden.ratings, golden.systems))
     assert found.n == expected["blocks"]
     if "friedman" not in expected:
         assert found.status in ("not_applicable", "too_short")
@@ -128,70 +104,28 @@ def test_friedman_and_kendalls_w_agree_with_r(golden: Golden, level: str) -> Non
     assert found.effects[0].value == pytest.approx(expected["kendall_W"], rel=1e-9)
 
 
-def unrounded_rows(golden: Golden, level: str) -> np.ndarray:
-    """Return complete trials, or assessors' means in extended precision and then rounded once, as R's mean does."""
-    if level == "within_trial":
-        return complete_rows(rating_units(golden.ratings, golden.systems), golden.systems)
-    cells = golden.ratings.groupby(["assessor", "condition"])["score"]
-    means = cells.agg(lambda scores: float(np.sum(scores.to_numpy(dtype=np.longdouble)) / scores.size))
-    return complete_rows(means.unstack("condition"), golden.systems)
+@pytest.mark.parametrize("level", LEVELS)
+def test_iman_davenport_agrees_with_r(golden: Golden, level: str) -> None:
+    expected = golden.r[level].get("iman_davenport")
+    found = golden.run("iman_davenport", LEVELS[level](golden.ratings, golden.systems))
+    if expected is None:
+        assert found.status in ("not_applicable", "too_short")
+    elif expected["F"] is None:  # infinite: R goes on to p = 0
+        assert found.status == "not_applicable"
+        assert "every unit ranks the conditions alike: F is infinite, see Friedman" in found.notes
+    else:
+        assert found.statistic == pytest.approx(expected["F"], rel=1e-9)
+        assert found.df == (expected["df1"], expected["df2"])
+        assert found.p == pytest.approx(expected["p"], rel=1e-9)
 
 
-def differences(golden: Golden, rows: np.ndarray) -> list[np.ndarray]:
-    place = {system: number for number, system in enumerate(golden.systems)}
-    return [rows[:, place[first]] - rows[:, place[second]] for first, second in golden.pairs]
-
-
-@pytest.mark.parametrize("level", ["within_trial", "within_participant_means"])
-def test_asymptotic_signed_rank_of_unrounded_differences_agrees_with_r(golden: Golden, level: str) -> None:
-    if "wilcoxon" not in golden.r[level]:
-        assert golden.r[level]["blocks"] < 2
+@pytest.mark.parametrize("level", LEVELS)
+def test_skillings_mack_of_complete_units_is_rs_friedman_test(golden: Golden, level: str) -> None:
+    """With nothing missing the two are the same statistic (Skillings and Mack 1981), ties included."""
+    expected = golden.r[level].get("friedman")
+    if expected is None:
         return
-    expected = golden.r[level]["wilcoxon"]
-    found = [d[d != 0] for d in differences(golden, unrounded_rows(golden, level))]
-    assert [positive_ranks(d) for d in found] == listed(expected["V"])
-    assert [asymptotic_p(d)[0] for d in found] == pytest.approx(listed(expected["p"]["asymptotic_cc"]), rel=1e-9)
-    assert [2 * positive_ranks(d) / (d.size * (d.size + 1) / 2) - 1 for d in found] == pytest.approx(
-        listed(expected["rank_biserial"]), rel=1e-9
-    )
-
-
-def test_rounding_differences_changes_only_pairs_with_differences_tied_up_to_the_last_bit() -> None:
-    """R ranks 53/6 - 31/6 and 51/6 - 29/6 apart, because the two differ by one bit; rounding ties them."""
-    golden = read_golden(OWN / "syn_paperlike.csv", OWN / "syn_paperlike.json")
-    expected = golden.r["within_participant_means"]["wilcoxon"]["p"]["asymptotic_cc"]
-    differ = set()
-    for pair, d, p in zip(
-        golden.pairs, differences(golden, unrounded_rows(golden, "within_participant_means")), expected, strict=True
-    ):
-        rounded = np.round(d, 9)
-        near_ties = np.unique(np.abs(rounded)).size != np.unique(np.abs(d)).size
-        same = asymptotic_p(rounded[rounded != 0])[0] == pytest.approx(p, rel=1e-9)
-        assert same or near_ties
-        if not same:
-            differ.add(pair)
-    assert differ == {
-        ("Anchor", "Random Forest Wet"),
-        ("Random Forest Dry", "Reference Dry"),
-        ("Random Forest Dry", "Wave-U-Net Wet"),
-        ("Random Forest Wet", "Reference Dry"),
-        ("Random Forest Wet", "Wave-U-Net Dry"),
-        ("Reference Dry", "Reference Wet"),
-        ("Reference Dry", "Wave-U-Net Wet"),
-        ("Reference Wet", "Wave-U-Net Dry"),
-        ("Reference Wet", "Wave-U-Net Wet"),
-        ("Wave-U-Net Dry", "Wave-U-Net Wet"),
-    }
-
-
-def test_exact_signed_rank_agrees_with_r_where_nothing_is_tied(golden: Golden) -> None:
-    """R's own default is exact only without ties and zeros, and below 50 differences."""
-    defaults = golden.r["within_participant_means"].get("wilcoxon", {}).get("p", {}).get("default", [])
-    rows = complete_rows(assessor_means(golden.ratings, golden.systems), golden.systems)
-    if not listed(defaults):
-        assert golden.r["within_participant_means"]["blocks"] < 2
-        return
-    for d, expected in zip(differences(golden, rows), listed(defaults), strict=True):
-        sizes = np.abs(np.round(d, 9))
-        if (sizes > 0).all() and np.unique(sizes).size == sizes.size < 50:
-            assert exact_p(d) == pytest.approx(expected, rel=1e-9)
+    complete = LEVELS[level](golden.ratings, golden.systems).dropna()
+    found = golden.run("skillings_mack", complete)
+    assert found.statistic == pytest.approx(expected["statistic"], rel=1e-9)
+    assert found.p == pytest.approx(expected["p"], rel=1e-9)

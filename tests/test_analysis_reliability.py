@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from r_goldens import OWN, PUBLIC, read_golden
 from rated_studies import dataset_of, ratings_table
-from test_analysis_reference import OWN, PUBLIC, read_golden
 
 from analysis.reliability.cells import cell_matrix, complete_block, numbers, repeated_ratings
 from analysis.reliability.icc import icc

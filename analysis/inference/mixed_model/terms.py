@@ -46,7 +46,8 @@ def _levels(term: Term, ratings: Ratings) -> Codes:
 
 def numbered(levels: npt.NDArray[np.generic]) -> Codes:
     """Return the number of each value among the sorted different ones."""
-    return np.unique(levels, return_inverse=True)[1].astype(np.int64)
+    codes: Codes = np.unique(levels, return_inverse=True)[1].astype(np.int64)
+    return codes
 
 
 def _same_levels(first: Codes, second: Codes) -> bool:
