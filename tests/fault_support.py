@@ -26,6 +26,7 @@ from webtest.server import LOOPBACK
 from webtest.storage.engine import Database, open_database, store_url
 
 TIMEOUT_S = 60
+START_TIMEOUT_S = 20
 STORES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER without waiting: closing resets the connection
 
@@ -66,8 +67,8 @@ class Answer:
 class HttpClient:
     """Speaks HTTP over one connection, which is made anew after it broke."""
 
-    def __init__(self, address: str) -> None:
-        self._connection = HTTPConnection(urlsplit(address).netloc, timeout=TIMEOUT_S)
+    def __init__(self, address: str, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._connection = HTTPConnection(urlsplit(address).netloc, timeout=timeout_s)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         return self.ask("GET", path, None, headers)
@@ -144,7 +145,11 @@ class ServerProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> ServerProcess:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -162,7 +167,7 @@ class ServerProcess:
                 stdout=log,
                 stderr=log,
             )
-        client = HttpClient(self.address)
+        client = HttpClient(self.address, timeout_s=START_TIMEOUT_S)
         try:
             assert client.get("/healthz").status_code == 200, self.log.read_text()
         except OSError as error:

@@ -92,7 +92,7 @@ def fill_store(store: SqlStore, study: Study, session: Session, *, status: Statu
         for page in session.pages
         for one in page.stimuli
     ]
-    with store.database.write() as connection:
+    with store.database.write_alone() as connection:
         known = [dict(row) for row in connection.execute(select(schema.stimulus_key)).mappings()]
         if not known:
             connection.execute(insert(schema.stimulus_key), rows)
