@@ -27,7 +27,7 @@ from webtest.storage import (
     Submission,
     schema,
 )
-from webtest.storage.engine import open_database, store_url
+from webtest.storage.engine import Database, open_database, store_url
 from webtest.storage.sql import SqlStore
 
 STUDY = StudyRecord(
@@ -135,3 +135,11 @@ def events(*seqs: int) -> list[Event]:
         Event(seq=seq, t_ms=seq, page_instance_id="ann-p1", public_id=None, kind="play", data={"n": seq})
         for seq in seqs
     ]
+
+
+def cells(database: Database) -> Iterator[tuple[str, str, object]]:
+    """Yield (table, column, value) of everything that is stored."""
+    with database.read() as connection:
+        for name, table in schema.metadata.tables.items():
+            for row in connection.execute(select(table)).mappings():
+                yield from ((name, str(column), value) for column, value in row.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -88,7 +89,7 @@ def log_in(database: Database, password: str) -> AdminSession:
         if wait_s:
             raise LoginRefusedError(f"too many attempts: try again in {wait_s} s", wait_s=wait_s)
         connection.execute(delete(attempts).where(attempts.c.at < _at(-FORGOTTEN_AFTER_S)))
-        begun = insert(attempts).values(at=utc_now(), succeeded=0).returning(attempts.c.id)
+        begun = insert(attempts).values(at=datetime.now(UTC).isoformat(), succeeded=0).returning(attempts.c.id)
         attempt = connection.scalar(begun)
         hashed = connection.scalar(select(schema.admin_password.c.hash))
     if not _is_right(hashed, password):
@@ -166,7 +167,7 @@ def _wait_s(connection: Connection) -> int:
         return 0
     delay_s = min(2 ** (failures - FREE_FAILURES), DELAY_LIMIT_S)
     since_s = (datetime.now(UTC) - datetime.fromisoformat(last)).total_seconds()
-    return max(0, int(delay_s - since_s + 0.999))
+    return max(0, ceil(delay_s - since_s))
 
 
 def _at(seconds_from_now: int) -> str:
