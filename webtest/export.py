@@ -168,9 +168,11 @@ def _state(row: Mapping[str, Any]) -> str:
 
 
 def _seconds(begin: str, end: str | None) -> float | None:
+    """Return the time between two looks at the server's clock; none if it was set back meanwhile."""
     if end is None:
         return None
-    return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
+    seconds = (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
+    return seconds if seconds >= 0 else None
 
 
 def _answers(database: Database, names: Mapping[str, Meaning], *, rehearsal: bool) -> list[dict[str, Any]]:
