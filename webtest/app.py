@@ -10,7 +10,7 @@ from flask.wrappers import Response
 from evalkit.provenance import sha256_json
 from evalkit.session import AUDIO_FOLDER
 from evalkit.study import Study
-from webtest import api, key, openapi, participant
+from webtest import admin, api, key, openapi, participant
 from webtest.blinding import Library
 from webtest.crowd import crowd_of
 from webtest.methods import load_method
@@ -75,11 +75,12 @@ def open_study(study: Study, *, store: str | None = None, rehearsal: bool = Fals
     )
 
 
-def create_app(settings: Settings, *, network: Network | None = None) -> Flask:
+def create_app(settings: Settings, *, study: Study | None = None, network: Network | None = None) -> Flask:
     """Make the WSGI application of one study on one store.
 
     Parameters
     ----------
+    study : what the admin page exports; without it there is no admin page
     network : how the server is reached; default: by addresses and as localhost, without a proxy
     """
     folder = Path(__file__).parent
@@ -92,6 +93,8 @@ def create_app(settings: Settings, *, network: Network | None = None) -> Flask:
     handle_problems(app)
     app.register_blueprint(api.blueprint(settings, network))
     app.register_blueprint(openapi.blueprint(network))
+    if study is not None and isinstance(settings.store, SqlStore):
+        app.register_blueprint(admin.blueprint(settings, settings.store.database, study, network))
     app.register_blueprint(participant.blueprint(settings))
 
     @app.get("/healthz")

@@ -38,7 +38,7 @@ def from_environment(environment: Mapping[str, str]) -> Flask:
     names = tuple(name.strip() for name in environment.get("EVALKIT_NAMES", "").split(",") if name.strip())
     study = read_study(Path(folder))
     settings = open_study(study, store=environment.get("EVALKIT_STORE") or None)
-    return create_app(settings, network=Network(names=names, proxies=int(proxies)))
+    return create_app(settings, study=study, network=Network(names=names, proxies=int(proxies)))
 
 
 def __getattr__(name: str) -> Flask:
