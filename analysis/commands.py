@@ -2,52 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from analysis.source_options import read_source, source_options
 from evalkit.errors import DataError
 from evalkit.folders import fresh_folder
-from evalkit.study import FILE_NAME
 
-if TYPE_CHECKING:
-    from analysis.dataset import Dataset
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 RESULTS, PAGE = "results.json", "report.html"
-
-
-def _read_scale(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[float, float] | None:
-    """Read ``LOW:HIGH``, two numbers."""
-    if value is None:
-        return None
-    try:
-        low, high = (float(part) for part in value.split(":"))
-    except ValueError:
-        raise click.BadParameter(f"expected two numbers, for example 0:100, found '{value}'") from None
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        raise click.BadParameter(f"expected LOW below HIGH, found '{value}'")
-    return low, high
-
-
-def _source_options(command: Command) -> Command:
-    """Add what compare and report both take."""
-    options = (
-        click.argument("source", metavar="STUDY|FILE", type=click.Path(path_type=Path)),
-        click.option("--rehearsal", is_flag=True, help="Of a study: the robots' ratings, from export-rehearsal/."),
-        click.option("--reference", "references", multiple=True, metavar="CONDITION", help="Of a file; repeatable."),
-        click.option("--anchor", "anchors", multiple=True, metavar="CONDITION", help="Of a file; repeatable."),
-        click.option("--scale", callback=_read_scale, metavar="LOW:HIGH", help="Of a file: ends of the rating scale."),
-        click.option("--force", is_flag=True, help="Replace what is in the folder."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 @click.command()
@@ -80,7 +45,7 @@ def measure(manifest: Path, folders: tuple[Path, ...], task: str, as_json: bool,
 
 
 @click.command()
-@_source_options
+@source_options
 @click.option("--as-paper", is_flag=True, help="The drum-mixing paper's analysis: pooled ratings, Tables 3 and 4.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON, in full precision.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Also write tables and results here.")
@@ -110,7 +75,7 @@ def compare(
     from analysis.origin import origin_of, session_of
     from analysis.tabular import write_table
 
-    dataset = _read(source, rehearsal, references, anchors, scale)
+    dataset = read_source(source, rehearsal, references, anchors, scale)
     origin = origin_of(dataset, session_of(dataset))
     comparison = (compare_as_paper if as_paper else compare_default)(dataset)
     tables = [origin.label(table) for table in printed.tables_of(comparison)]
@@ -123,7 +88,7 @@ def compare(
 
 
 @click.command()
-@_source_options
+@source_options
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the report.")
 def report(
     source: Path,
@@ -143,7 +108,7 @@ def report(
     """
     from analysis.report import write_report
 
-    dataset = _read(source, rehearsal, references, anchors, scale)
+    dataset = read_source(source, rehearsal, references, anchors, scale)
     name = "report-rehearsal" if dataset.is_rehearsal else "report"
     if out is None:
         out = (dataset.study.folder if dataset.study else dataset.path.parent) / name
@@ -151,27 +116,6 @@ def report(
     with fresh_folder(out, force=force) as folder:
         write_report(dataset, folder)
     click.echo(f"{out / PAGE}: {len(dataset.assessors)} {'robots' if dataset.is_rehearsal else 'assessors'}")
-
-
-def _read(
-    source: Path,
-    rehearsal: bool,
-    references: tuple[str, ...],
-    anchors: tuple[str, ...],
-    scale: tuple[float, float] | None,
-) -> Dataset:
-    from analysis.dataset import read_ratings_file, read_study_ratings
-
-    if source.is_dir() or source.name == FILE_NAME:
-        for option, value in (("--reference", references), ("--anchor", anchors), ("--scale", scale)):
-            if value:
-                raise click.UsageError(f"{option} is for a file; the study says it in {FILE_NAME}")
-        return read_study_ratings(source if source.is_dir() else source.parent, rehearsal=rehearsal)
-    if rehearsal:
-        raise click.UsageError("--rehearsal is for a study; a file says in its column 'source' who rated")
-    if not source.exists():
-        raise DataError(f"{source}: no such study folder or ratings file")
-    return read_ratings_file(source, references=references, anchors=anchors, scale=scale)
 
 
 def _is_own(folder: Path) -> bool:

@@ -6,6 +6,7 @@ profiles, or of ``{rule: {option: value}}``.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -93,11 +94,22 @@ def plan_of_words(words: Sequence[str]) -> Plan:
     ConfigError
         For an unknown rule or option, or a rule that is named twice.
     """
-    planned = [_worded(word) for word in words]
+    return together(*((_worded(word),) for word in words))
+
+
+def together(*plans: Plan) -> Plan:
+    """Join plans.
+
+    Raises
+    ------
+    ConfigError
+        If a rule stands in two of them.
+    """
+    planned = tuple(itertools.chain.from_iterable(plans))
     twice = _twice(planned)
     if twice:
-        raise ConfigError(f"--rule {twice}: named twice")
-    return tuple(planned)
+        raise ConfigError(f"the rule '{twice}' is named twice")
+    return planned
 
 
 def every_rule() -> Plan:

@@ -6,7 +6,13 @@ from collections import Counter
 
 from analysis.conditions import of_study
 from analysis.families import pairs_of
+from analysis.numerals import counted
+from analysis.screening import ShareOptions, load_rule
+from analysis.screening_plan import plan_of_study
+from evalkit.errors import ConfigError
 from evalkit.ratings import SCALE_OF_METHOD
+from evalkit.session import FILE_NAME as SESSION
+from evalkit.session import read_session
 from evalkit.study import Family, Study
 
 Finding = tuple[str, str, str]
@@ -91,9 +97,36 @@ def _margin(study: Study) -> Finding:
 
 
 def _screening(study: Study) -> Finding:
-    if study.spec.analysis.screening:
-        return _problem(study, "screening", "warning", "screening rules are not available yet: ignored", "screening")
-    return ("screening", "ok", "no rule declared: nobody is excluded")
+    """Read the declared rules; warn of those that cannot apply, or turn on a single rating."""
+    name, declared = "screening", study.spec.analysis.screening
+    if not declared:
+        return (name, "ok", "no rule declared: nobody is excluded")
+    try:
+        plan = plan_of_study(study)
+    except ConfigError as error:
+        return (name, "error", str(error))
+    method, n_pages = study.spec.page.method, _pages(study)
+    for rule in plan:
+        methods = load_rule(rule.name).METHODS
+        if methods and method not in methods:
+            text = f"'{rule.name}' is for the method {' or '.join(methods)}, not for {method}: it will not apply"
+            return _problem(study, name, "warning", text, "screening")
+        if methods and isinstance(rule.options, ShareOptions) and n_pages * rule.options.maximum_share < 1 <= n_pages:
+            text = (
+                f"'{rule.name}' is at a cliff: of {counted(n_pages, 'page')} a single slip is "
+                f"{100 / n_pages:.3g} %, more than the tolerated {100 * rule.options.maximum_share:.3g} %"
+            )
+            return _problem(study, name, "warning", text, "screening")
+    return (name, "ok", ", ".join(f"{rule.name} ({rule.options.action})" for rule in plan) or "none, as declared")
+
+
+def _pages(study: Study) -> int:
+    """Return how many pages an assessor rates, 0 where that is not known before the bundle is built."""
+    assigned = study.spec.assignment.items_per_assessor
+    if isinstance(assigned, int):
+        return assigned
+    built = (study.session_folder / SESSION).is_file()
+    return len(read_session(study.session_folder).pages) if built else 0
 
 
 def _problem(

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "admin": ("webtest.admin_commands:admin", "run a study: open, pause, close, invite, back up, erase, verify"),
     "rehearse": ("webtest.commands:rehearse", "robot listeners through the real rating page"),
     "export": ("webtest.commands:export", "store  →  export/ratings.csv and what belongs to it"),
+    "screen": ("analysis.screening_commands:screen", "ratings  →  verdicts on assessors, reliability"),
     "compare": ("analysis.commands:compare", "ratings  →  test tables"),
     "report": ("analysis.commands:report", "ratings  →  report/: one HTML page, tables, figures"),
 }

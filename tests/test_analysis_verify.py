@@ -73,7 +73,6 @@ def test_a_reference_without_the_role_is_a_warning(tmp_path: Path) -> None:
     assert problems(read_study(made.folder))["references"].startswith("warning:")
 
 
-def test_a_margin_of_half_the_scale_and_screening_rules_are_warnings(tmp_path: Path) -> None:
-    found = problems(study(tmp_path, "  margin: 50\n  screening: [straight_lining]\n"))
+def test_a_margin_of_half_the_scale_is_a_warning(tmp_path: Path) -> None:
+    found = problems(study(tmp_path, "  margin: 50\n"))
     assert "calls nearly everything equivalent" in found["margin of equivalence"]
-    assert found["screening"].startswith("warning:")

@@ -36,7 +36,7 @@ BASIS = {
 class Coefficient:
     """One coefficient: ``n`` counts what was rated (cells, conditions or pairs), ``n_assessors`` by whom.
 
-    ``note`` says what it means and what was left out or, without a value, why there is none.
+    ``basis`` says what it takes for agreement, ``note`` what was left out or, without a value, why.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Coefficient:
     high: float | None = None
     n: int
     n_assessors: int
+    basis: str
     status: Literal["ok", "not_applicable"] = "ok"
     note: str = ""
 
@@ -66,7 +67,7 @@ def reliability_of(dataset: Dataset) -> tuple[Coefficient, ...]:
 def _iccs(cells: pd.DataFrame) -> list[Coefficient]:
     block = complete_block(cells)
     n, k = block.shape
-    left_out = "" if block.shape == cells.shape else f"; of {_size(*cells.shape)} the rest is incomplete"
+    note = "" if block.shape == cells.shape else f"{_size(n, k)} of {_size(*cells.shape)}, which are incomplete"
     kinds = {
         "icc_a_1": ("ICC(A,1)", "absolute agreement of one assessor"),
         "icc_a_k": ("ICC(A,k)", "absolute agreement of the mean of all"),
@@ -76,32 +77,33 @@ def _iccs(cells: pd.DataFrame) -> list[Coefficient]:
     try:
         found = icc(numbers(block), level=LEVEL)
     except DataError as error:
-        return [_none(name, label, n, k, f"{error}{left_out}") for name, (label, _) in kinds.items()]
+        reason = f"no complete part of {_size(*cells.shape)}" if min(n, k) == 0 else str(error)
+        return [_none(name, label, basis, n, k, reason) for name, (label, basis) in kinds.items()]
     values = dict(zip(kinds, (found.a_1, found.a_k, found.c_1, found.c_k), strict=True))
-    return [_icc(name, *kinds[name], values[name], n, k, left_out) for name in kinds]
+    return [_icc(name, *kinds[name], values[name], n, k, note) for name in kinds]
 
 
-def _icc(name: str, label: str, meaning: str, value: Interval, n: int, k: int, left_out: str) -> Coefficient:
-    if value.value is None:
-        return _none(name, label, n, k, f"the cells do not differ in their means{left_out}")
+def _icc(name: str, label: str, basis: str, found: Interval, n: int, k: int, note: str) -> Coefficient:
+    if found.value is None:
+        return _none(name, label, basis, n, k, "the cells do not differ in their means")
     return Coefficient(
-        name=name, label=label, value=value.value, low=value.low, high=value.high, n=n, n_assessors=k,
-        note=f"{meaning}{left_out}",
+        name=name, label=label, value=found.value, low=found.low, high=found.high, n=n, n_assessors=k, basis=basis,
+        note=note,
     )  # fmt: skip
 
 
 def _kendalls_w(means: pd.DataFrame) -> Coefficient:
     """Judge the order of the conditions, from each assessor's means over items."""
     complete = means.dropna(axis="columns")
-    name, label, (n, m) = "kendalls_w", "Kendall's W", complete.shape
+    name, label, basis = "kendalls_w", "Kendall's W", "order of the conditions, by assessors' means"
+    n, m = complete.shape
     rest = means.shape[1] - m
-    left_out = f"; {counted(rest, 'assessor')} left out, who did not rate every condition" if rest else ""
+    note = f"{counted(rest, 'assessor')} left out, who did not rate every condition" if rest else ""
     try:
         value = concordance_w(numbers(complete))
     except DataError as error:
-        return _none(name, label, n, m, f"{error}{left_out}")
-    note = f"order of the conditions, by assessors' means{left_out}"
-    return Coefficient(name=name, label=label, value=value, n=n, n_assessors=m, note=note)
+        return _none(name, label, basis, n, m, str(error))
+    return Coefficient(name=name, label=label, value=value, n=n, n_assessors=m, basis=basis, note=note)
 
 
 def _alphas(cells: pd.DataFrame) -> list[Coefficient]:
@@ -109,43 +111,43 @@ def _alphas(cells: pd.DataFrame) -> list[Coefficient]:
     n, k = shared.shape
     found = []
     for level in LEVELS:
-        name, label = f"krippendorffs_alpha_{level}", f"Krippendorff's α, {level}"
+        name, label, basis = f"krippendorffs_alpha_{level}", f"Krippendorff's α ({level})", BASIS[level]
         try:
             value = alpha(numbers(cells), level=level)
         except DataError as error:
-            found.append(_none(name, label, n, k, str(error)))
+            found.append(_none(name, label, basis, n, k, str(error)))
         else:
-            found.append(Coefficient(name=name, label=label, value=value, n=n, n_assessors=k, note=BASIS[level]))
+            found.append(Coefficient(name=name, label=label, value=value, n=n, n_assessors=k, basis=basis))
     return found
 
 
 def _agreement(cells: pd.DataFrame) -> list[Coefficient]:
-    each = [one for one in leave_one_out(cells) if one.correlation is not None]
-    values = np.array([one.correlation for one in each], dtype=np.float64)
-    parts = (
-        ("agreement_median", "Agreement, median", np.median),
-        ("agreement_lowest", "Agreement, lowest", np.min),
-    )
-    n, k = len(cells), len(each)
+    each = leave_one_out(cells)
+    values = np.array([one.correlation for one in each if one.correlation is not None], dtype=np.float64)
+    n, k, basis = len(cells), values.size, "rank correlation of one with the mean of the others"
+    kinds = {
+        "agreement_median": ("Agreement (median)", np.median),
+        "agreement_lowest": ("Agreement (lowest)", np.min),
+    }
     if not k:
         reason = "no assessor shares three cells that differ with another"
-        return [_none(name, label, n, cells.shape[1], reason) for name, label, _ in parts]
-    note = "Spearman's correlation of an assessor with the mean of the others"
+        return [_none(name, label, basis, n, len(each), reason) for name, (label, _) in kinds.items()]
+    note = f"{counted(len(each) - k, 'assessor')} without a correlation" if k < len(each) else ""
     return [
-        Coefficient(name=name, label=label, value=float(value(values)), n=n, n_assessors=k, note=note)
-        for name, label, value in parts
+        Coefficient(name=name, label=label, value=float(of(values)), n=n, n_assessors=k, basis=basis, note=note)
+        for name, (label, of) in kinds.items()
     ]
 
 
 def _retest(pairs: pd.DataFrame) -> list[Coefficient]:
-    names = {
-        "retest_ccc": ("Test-retest, Lin's CCC", "pairs of all assessors, ddof = 0"),
-        "retest_mean_absolute_difference": ("Test-retest, mean difference", "scale points, without sign"),
-        "retest_sd_of_differences": ("Test-retest, SD of differences", "scale points, ddof = 1"),
+    kinds = {
+        "retest_ccc": ("Lin's CCC (test-retest)", "pairs of all assessors, ddof = 0"),
+        "retest_mean_absolute_difference": ("Mean difference (test-retest)", "scale points, without sign"),
+        "retest_sd_of_differences": ("SD of differences (test-retest)", "scale points, ddof = 1"),
     }
     n, k = len(pairs), pairs["assessor"].nunique()
     if n < 2:
-        return [_none(name, label, n, k, "nothing was rated twice") for name, (label, _) in names.items()]
+        return [_none(name, *words, n, k, "fewer than two stimuli were rated twice") for name, words in kinds.items()]
     first, second = (pairs[name].to_numpy(dtype=np.float64) for name in ("first", "second"))
     differences = second - first
     try:
@@ -154,17 +156,18 @@ def _retest(pairs: pd.DataFrame) -> list[Coefficient]:
         ccc = None
     values = (ccc, float(np.mean(np.abs(differences))), float(np.std(differences, ddof=1)))
     return [
-        _none(name, label, n, k, "all ratings are equal")
+        _none(name, label, basis, n, k, "all ratings are equal")
         if value is None
-        else Coefficient(name=name, label=label, value=value, n=n, n_assessors=k, note=note)
-        for (name, (label, note)), value in zip(names.items(), values, strict=True)
+        else Coefficient(name=name, label=label, value=value, n=n, n_assessors=k, basis=basis)
+        for (name, (label, basis)), value in zip(kinds.items(), values, strict=True)
     ]
 
 
-def _none(name: str, label: str, n: int, n_assessors: int, reason: str) -> Coefficient:
+def _none(name: str, label: str, basis: str, n: int, n_assessors: int, reason: str) -> Coefficient:
     return Coefficient(
-        name=name, label=label, value=None, n=n, n_assessors=n_assessors, status="not_applicable", note=reason
-    )
+        name=name, label=label, value=None, n=n, n_assessors=n_assessors, basis=basis, status="not_applicable",
+        note=reason,
+    )  # fmt: skip
 
 
 def _size(n: int, k: int) -> str:

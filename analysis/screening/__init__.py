@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, Protocol, cast
 
 from pydantic import Field
@@ -83,11 +84,13 @@ class Rule(Protocol):
     def judge(self, dataset: Dataset, options: RuleOptions) -> Judgement: ...
 
 
-def rule_names() -> list[str]:
+@cache
+def rule_names() -> tuple[str, ...]:
     """List the rules, sorted."""
-    return registry.names(KIND)
+    return tuple(registry.names(KIND))
 
 
+@cache
 def load_rule(name: str) -> Rule:
     """Import a rule by its name.
 

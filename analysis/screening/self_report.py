@@ -62,7 +62,7 @@ def _check_answers(question: Question, refused: Sequence[str]) -> None:
 def judge(dataset: Dataset, options: Options) -> Judgement:
     """Look for refused answers of each assessor; only declared answers are printed, never free text."""
     if not options.refuse:
-        return Judgement(reason="no answers are declared as refused: refuse: {QUESTION: [ANSWER, ...]}")
+        return Judgement(reason="the option refuse: {QUESTION: [ANSWER, ...]} names no answer")
     answers = read_export_table(dataset.path.parent / ANSWERS, ("assessor", "kind", "question", "value"))
     if answers is None:
         return Judgement(reason=f"no {ANSWERS} beside the ratings")

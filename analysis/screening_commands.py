@@ -1,0 +1,83 @@
+"""The command screen: verdicts on assessors, with the numbers behind them, and reliability."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from analysis.source_options import read_source, source_options
+from evalkit.folders import fresh_folder
+
+if TYPE_CHECKING:
+    from analysis.dataset import Dataset
+    from analysis.screening_plan import Plan
+
+RESULTS = "screening.json"
+
+
+@click.command()
+@source_options
+@click.option("--profile", metavar="NAME", help="none, bs1534 or mpeg; default: the study's rules.")
+@click.option("--rule", "rules", multiple=True, metavar="RULE", help="RULE or 'RULE: {OPTION: VALUE}'; repeatable.")
+@click.option("--json", "as_json", is_flag=True, help="Print verdicts and reliability as JSON, in full precision.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Also write tables and JSON here.")
+def screen(
+    source: Path,
+    rehearsal: bool,
+    references: tuple[str, ...],
+    anchors: tuple[str, ...],
+    scale: tuple[float, float] | None,
+    force: bool,
+    profile: str | None,
+    rules: tuple[str, ...],
+    as_json: bool,
+    out: Path | None,
+) -> None:
+    """Judge each assessor by screening rules, and how well the assessors agree.
+
+    Reads the export of a STUDY folder, with the rules that its study.yaml declares, or a ratings table.
+    Without any declared rule all are shown, as flags. Verdicts are printed, nobody is removed from the data.
+
+    \b
+    Rules: bs1534_reference, bs1534_mid_anchor, mpeg, bs1116_diffgrade, anchors_above_reference,
+    straight_lining, too_fast, listened_fraction, test_retest, agreement, self_report
+
+    Example: evalkit screen ratings.csv --profile bs1534 --reference Original --scale 0:100
+    """
+    from analysis import screening_results
+    from analysis.origin import origin_of, session_of
+    from analysis.reliability.summary import reliability_of
+    from analysis.screened import screen as apply_rules
+    from analysis.screening_tables import tables_of
+    from analysis.tabular import write_table
+
+    dataset = read_source(source, rehearsal, references, anchors, scale)
+    origin = origin_of(dataset, session_of(dataset))
+    plan, remarks = _plan(dataset, profile, rules)
+    screened = apply_rules(dataset, plan)
+    coefficients = reliability_of(dataset)
+    notes = [*remarks, *dataset.notes, *screened.notes]
+    tables = [origin.label(table) for table in tables_of(screened, coefficients)]
+    text = screening_results.as_json(screened, coefficients, notes)
+    if out is not None:
+        with fresh_folder(out, force=force) as folder:
+            for table in tables:
+                write_table(table, folder)
+            (folder / RESULTS).write_text(text, encoding="utf-8")
+    shown = tables[:3]  # the evidence has a row per assessor and rule: it is in the files and the JSON
+    click.echo(text if as_json else screening_results.as_text(screened, shown, notes, origin), nl=not as_json)
+
+
+def _plan(dataset: Dataset, profile: str | None, rules: tuple[str, ...]) -> tuple[Plan, list[str]]:
+    """Return the rules that are asked for, else the declared ones, else all of them as flags, which is said."""
+    from analysis.screening_plan import every_rule, plan_of_profile, plan_of_study, plan_of_words, together
+    from analysis.screening_results import ALL_RULES
+
+    if profile is not None or rules:
+        named = plan_of_profile(profile) if profile is not None else ()
+        return together(named, plan_of_words(rules)), []
+    if dataset.study is not None and dataset.study.spec.analysis.screening:
+        return plan_of_study(dataset.study), []
+    return every_rule(), [ALL_RULES]

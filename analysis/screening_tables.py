@@ -1,0 +1,141 @@
+"""Tables of screening and reliability: the rules, the assessors, the numbers behind each verdict, the coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.numerals import NONE, fixed, fraction, fraction_interval, listed
+from analysis.reliability.summary import LEVEL, Coefficient
+from analysis.screened import Decision, Outcome, Screened
+from analysis.screening import load_rule
+from analysis.tabular import Column, Table
+
+WORDS: dict[Decision, str] = {"keep": "keep", "flag": "flag", "exclude": "exclude", "not_judged": "not judged"}
+COUNTS = "n counts what was rated: cells (items in conditions), conditions (Kendall's W) or pairs (test-retest)."
+REASONS: tuple[Decision, ...] = ("exclude", "flag")
+
+
+def tables_of(screened: Screened, coefficients: Sequence[Coefficient]) -> list[Table]:
+    """Return the tables in reading order, the evidence last; without rules, that of reliability alone."""
+    if not screened.outcomes:
+        return [reliability_table(coefficients)]
+    return [
+        rules_table(screened),
+        assessors_table(screened),
+        reliability_table(coefficients),
+        evidence_table(screened),
+    ]
+
+
+def rules_table(screened: Screened) -> Table:
+    """Tabulate what each rule looks for, and how many assessors it excludes, flags and keeps."""
+    rows, data = [], []
+    for outcome in screened.outcomes:
+        rule, name = load_rule(outcome.rule.name), outcome.rule.name
+        counts = {decision: len(outcome.assessors(decision)) for decision in WORDS}
+        cells = [str(counts[decision]) if outcome.applied else NONE for decision in WORDS]
+        rows.append((name, rule.TITLE, *cells))
+        data.append({"rule": name, "title": rule.TITLE, "source": rule.SOURCE, **counts, "reason": outcome.reason})
+    names = ["rule", "title", "source", *WORDS, "reason"]
+    return Table(
+        name="screening_rules",
+        caption="Screening rules and the number of assessors with each verdict",
+        columns=(
+            Column("Rule", "l"),
+            Column("Looks for", "l"),
+            Column("Keep"),
+            Column("Flag"),
+            Column("Exclude"),
+            Column("Not judged"),
+        ),
+        rows=tuple(rows),
+        data=pd.DataFrame(data, columns=names),
+        note=" ".join(_not_applied(outcome) for outcome in screened.outcomes if not outcome.applied),
+    )
+
+
+def assessors_table(screened: Screened) -> Table:
+    """Tabulate the gravest verdict on each assessor and every reason for it."""
+    rows, data = [], []
+    for assessor in screened.dataset.assessors:
+        decision = screened.decision(assessor)
+        grave = [v for v in screened.verdicts if v.assessor == assessor and v.decision in REASONS]
+        reasons = "; ".join(f"{verdict.rule}: {verdict.text}" for verdict in grave)
+        rows.append((assessor, WORDS[decision], reasons or NONE))
+        data.append({"assessor": assessor, "verdict": decision, "reasons": reasons})
+    return Table(
+        name="screening_assessors",
+        caption="Verdict on each assessor, by all rules together",
+        columns=(Column("Assessor", "l"), Column("Verdict", "l"), Column("Reasons", "l")),
+        rows=tuple(rows),
+        data=pd.DataFrame(data, columns=["assessor", "verdict", "reasons"]),
+        note="Nobody is removed from the data: results are given with and without the excluded.",
+    )
+
+
+def evidence_table(screened: Screened) -> Table:
+    """Tabulate the verdict of each rule on each assessor; the data hold every number behind it, one a row."""
+    rows = [(v.assessor, v.rule, WORDS[v.decision], v.text) for v in screened.verdicts]
+    data = [
+        {"assessor": v.assessor, "rule": v.rule, "verdict": v.decision, "measure": name, "value": value}
+        for v in screened.verdicts
+        for name, value in v.evidence.items()
+    ]
+    return Table(
+        name="screening_evidence",
+        caption="What each rule found of each assessor",
+        columns=(Column("Assessor", "l"), Column("Rule", "l"), Column("Verdict", "l"), Column("Evidence", "l")),
+        rows=tuple(rows),
+        data=pd.DataFrame(data, columns=["assessor", "rule", "verdict", "measure", "value"]),
+    )
+
+
+def reliability_table(coefficients: Sequence[Coefficient]) -> Table:
+    """Tabulate the coefficients of reliability with what they rest on."""
+    rows = tuple(
+        (c.label, _value(c), fraction_interval(c.low, c.high), str(c.n), str(c.n_assessors), c.basis)
+        for c in coefficients
+    )
+    fields = ("name", "value", "low", "high", "n", "n_assessors", "basis", "status", "note")
+    return Table(
+        name="reliability",
+        caption="Reliability: agreement of the assessors with each other and with themselves",
+        columns=(
+            Column("Coefficient", "l"),
+            Column("Value"),
+            Column(f"{100 * LEVEL:g} % interval"),
+            Column("n"),
+            Column("Assessors"),
+            Column("Basis", "l"),
+        ),
+        rows=rows,
+        data=pd.DataFrame([{name: getattr(c, name) for name in fields} for c in coefficients], columns=list(fields)),
+        note=" ".join([COUNTS, *_remarks(coefficients)]),
+    )
+
+
+def _value(coefficient: Coefficient) -> str:
+    points = "difference" in coefficient.name
+    return fixed(coefficient.value) if points else fraction(coefficient.value)
+
+
+def _remarks(coefficients: Sequence[Coefficient]) -> list[str]:
+    """Say once what has to be said of several coefficients."""
+    labels: dict[str, list[str]] = {}
+    for coefficient in coefficients:
+        if coefficient.note:
+            labels.setdefault(coefficient.note, []).append(coefficient.label)
+    return [f"{listed(names, most=len(names))}: {note}." for note, names in labels.items()]
+
+
+def _not_applied(outcome: Outcome) -> str:
+    return f"{outcome.rule.name}: {outcome.reason}."
+
+
+def excluded_text(screened: Screened) -> str:
+    """Say in one line whom the rules exclude."""
+    if not screened.excluded:
+        return "Excluded: nobody"
+    return f"Excluded: {listed(list(screened.excluded), most=len(screened.excluded))}"

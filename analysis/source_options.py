@@ -1,0 +1,76 @@
+"""What every command that reads ratings takes: a study's export, or a table and what is to be known about it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from evalkit.errors import DataError
+from evalkit.study import FILE_NAME
+
+if TYPE_CHECKING:
+    from analysis.dataset import Dataset
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def source_options(command: Command) -> Command:
+    """Add the argument STUDY|FILE and its options."""
+    options = (
+        click.argument("source", metavar="STUDY|FILE", type=click.Path(path_type=Path)),
+        click.option("--rehearsal", is_flag=True, help="Of a study: the robots' ratings, from export-rehearsal/."),
+        click.option("--reference", "references", multiple=True, metavar="CONDITION", help="Of a file; repeatable."),
+        click.option("--anchor", "anchors", multiple=True, metavar="CONDITION", help="Of a file; repeatable."),
+        click.option("--scale", callback=_read_scale, metavar="LOW:HIGH", help="Of a file: ends of the rating scale."),
+        click.option("--force", is_flag=True, help="Replace what is in the folder."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def read_source(
+    source: Path,
+    rehearsal: bool,
+    references: tuple[str, ...],
+    anchors: tuple[str, ...],
+    scale: tuple[float, float] | None,
+) -> Dataset:
+    """Read what the options name.
+
+    Raises
+    ------
+    DataError
+        If there is no such study or file.
+    UsageError
+        If an option is for the other kind of source.
+    """
+    from analysis.dataset import read_ratings_file, read_study_ratings
+
+    if source.is_dir() or source.name == FILE_NAME:
+        for option, value in (("--reference", references), ("--anchor", anchors), ("--scale", scale)):
+            if value:
+                raise click.UsageError(f"{option} is for a file; the study says it in {FILE_NAME}")
+        return read_study_ratings(source if source.is_dir() else source.parent, rehearsal=rehearsal)
+    if rehearsal:
+        raise click.UsageError("--rehearsal is for a study; a file says in its column 'source' who rated")
+    if not source.exists():
+        raise DataError(f"{source}: no such study folder or ratings file")
+    return read_ratings_file(source, references=references, anchors=anchors, scale=scale)
+
+
+def _read_scale(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[float, float] | None:
+    """Read ``LOW:HIGH``, two numbers."""
+    if value is None:
+        return None
+    try:
+        low, high = (float(part) for part in value.split(":"))
+    except ValueError:
+        raise click.BadParameter(f"expected two numbers, for example 0:100, found '{value}'") from None
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise click.BadParameter(f"expected LOW below HIGH, found '{value}'")
+    return low, high
