@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from analysis.dataset import Dataset
+from analysis.dataset import NOT_SCREENED, Dataset
 from analysis.numerals import counted, listed
 from analysis.screening import TEST_OF_METHOD, Finding, Judgement, Number, load_rule
 from analysis.screening_plan import Plan, PlannedRule, plan_of_study
@@ -79,8 +79,9 @@ class Screened:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return what has to be said about the rules."""
-        return tuple(f"{outcome.rule.name}: {note}" for outcome in self.outcomes for note in outcome.notes)
+        """Return what has to be said about the data and the rules."""
+        rules = (f"{outcome.rule.name}: {note}" for outcome in self.outcomes for note in outcome.notes)
+        return (*(note for note in self.dataset.notes if note != NOT_SCREENED), *rules)
 
     @property
     def kept(self) -> Dataset:
@@ -151,7 +152,7 @@ def without(dataset: Dataset, excluded: Iterable[str], *, by: Iterable[str]) -> 
         dataset,
         ratings=ratings,
         conditions=tuple(condition for condition in dataset.conditions if condition.id in rated),
-        notes=(*dataset.notes, note),
+        notes=(*(known for known in dataset.notes if known != NOT_SCREENED), note),
     )
 
 

@@ -58,7 +58,7 @@ def screen(
     plan, remarks = _plan(dataset, profile, rules)
     screened = apply_rules(dataset, plan)
     coefficients = reliability_of(dataset)
-    notes = [*remarks, *dataset.notes, *screened.notes]
+    notes = [*remarks, *screened.notes]
     tables = [origin.label(table) for table in tables_of(screened, coefficients)]
     text = screening_results.as_json(screened, coefficients, notes)
     if out is not None:

@@ -187,6 +187,7 @@ def test_screen_of_a_study_applies_its_declared_rules(tmp_path: Path, capsys: py
     assert [rule["name"] for rule in json.loads(out)["rules"]] == ["anchors_above_reference"]
     _, text, _ = run(capsys, "screen", str(folder), "--rehearsal")
     assert text.startswith("REHEARSAL: robot listeners, no people")
+    assert "were not applied" not in text
 
 
 def test_a_preference_study_is_told_that_bs1534_does_not_apply(
