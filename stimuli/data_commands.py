@@ -57,6 +57,24 @@ def simulate(preset: str, seed: int, kits: str, split: SplitName, out: Path, wor
     click.echo(f"{out / 'manifest.jsonl'}: {len(manifest.items)} simulated items, {minutes:.1f} min")
 
 
+@data.command("simulate_stems")
+@click.option("--preset", default="demo", show_default=True, help="Shape: tiny, demo or train.")
+@click.option("--seed", default=2020, show_default=True, type=click.IntRange(min=0))
+@click.option("--out", required=True, type=FOLDER, help="Folder to make.")
+@workers_options
+@force_option
+def simulate_stems(preset: str, seed: int, out: Path, workers: Workers, force: bool) -> None:
+    """Make simulated songs of four stems: raw recordings, and the stem that a fixed chain makes of them.
+
+    Example: evalkit data simulate_stems --preset demo --out stems
+    """
+    from stimuli.datasets import simulated_stems
+
+    manifest = simulated_stems.simulate(workers.visible(out), preset=preset, seed=seed, workers=workers, force=force)
+    minutes = sum(item.samples for item in manifest.items) / manifest.rate_hz / 60
+    click.echo(f"{out / 'manifest.jsonl'}: {len(manifest.items)} simulated stems, {minutes:.1f} min")
+
+
 data.add_command(index_commands.index)
 data.add_command(index_commands.import_)
 data.add_command(index_commands.check)
