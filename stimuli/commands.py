@@ -35,6 +35,7 @@ def _say(text: str) -> None:
 @click.argument("manifest", type=FILE)
 @click.option("--task", required=True, help="Target to learn: a key of the items' targets, such as dry or wet.")
 @click.option("--preset", metavar="NAME", help="Short for --option preset=NAME, such as paper for wave_u_net.")
+@click.option("--group", metavar="NAME", help="Short for --option group=NAME, such as bass for autoencoder.")
 @click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="Option of the system; repeatable.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
 @click.option("--out", required=True, type=FOLDER, help="Folder for the trained system.")
@@ -45,6 +46,7 @@ def train(
     manifest: Path,
     task: str,
     preset: str | None,
+    group: str | None,
     options: tuple[str, ...],
     seed: int,
     out: Path,
@@ -62,7 +64,8 @@ def train(
     from stimuli.systems import Summarised, TrainableSystem, load_system
 
     kind = load_system(name)
-    system = kind(parse_options(kind.Options, options if preset is None else (f"preset={preset}", *options)))
+    short = [f"{key}={value}" for key, value in (("preset", preset), ("group", group)) if value is not None]
+    system = kind(parse_options(kind.Options, (*short, *options)))
     if not isinstance(system, TrainableSystem) or not system.trainable:
         raise ConfigError(f"the system '{name}' does not learn: there is nothing to train")
     table = read_manifest(manifest)
