@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.beside import more_unmatched_tests, normality_tests
 from analysis.comparison import Attainable, Comparison, common_notes, tested_pairs
 from analysis.corrections import Correction
 from analysis.dataset import Dataset
 from analysis.describe import describe
 from analysis.families import ALL_PAIRS
-from analysis.inference import shapiro_wilk
 from analysis.inference.mann_whitney import smallest_attainable_p
 from analysis.numerals import counted
 from analysis.pooled import independent_tests
@@ -46,12 +46,13 @@ def compare_as_paper(dataset: Dataset) -> Comparison:
         design=dataset.design,
         described=describe(dataset),
         tests=(
-            *(shapiro_wilk.run(units, [condition], unit="rating") for condition in dataset.ids),
+            *normality_tests(units, dataset.ids, unit="rating"),
             omnibus,
             *corrected(tests, ALL_PAIRS.name, CORRECTION),
         ),
         correction=CORRECTION,
         notes=(warning, *common_notes(dataset)),
+        beside=more_unmatched_tests(units, dataset.ids, {ALL_PAIRS.name: pairs}, unit="rating", correction=CORRECTION),
         attainable=(_attainable(units, len(pairs)),),
     )
 

@@ -1,8 +1,9 @@
 """The default analysis: what the design of the study calls for, with what stands beside it.
 
 Assessors who rated every condition: their means over items, Friedman's test and exact signed-rank
-tests of the declared families, with the declared correction. Assessors of one condition each: the
-same with Kruskal-Wallis and Mann-Whitney tests. See :mod:`analysis.design`.
+tests of the declared families, with the declared correction. Assessors who rated a part: a mixed model
+of assessors and items leads. Assessors of one condition each: Kruskal-Wallis and Mann-Whitney tests of
+their means. See :mod:`analysis.design`.
 """
 
 from __future__ import annotations
@@ -12,48 +13,114 @@ from dataclasses import replace
 
 import pandas as pd
 
+from analysis.beside import (
+    model_tests,
+    more_matched_tests,
+    more_unmatched_tests,
+    normality_tests,
+    sign_flips,
+)
 from analysis.comparison import Attainable, Comparison, common_notes, tested_pairs
 from analysis.dataset import Dataset
 from analysis.describe import describe
 from analysis.differences import differences_of
 from analysis.families import Pair
-from analysis.inference import iman_davenport, skillings_mack
 from analysis.inference.mann_whitney import smallest_attainable_p as smallest_unmatched_p
 from analysis.inference.signed_rank import smallest_attainable_p as smallest_matched_p
 from analysis.numerals import counted, p_value
 from analysis.pair_effects import with_matched_effects
+from analysis.rank_tests import Families
 from analysis.results import TestResult
-from analysis.sensitivity import means_tests, variants
+from analysis.sensitivity import alternative, means_tests, screening_variants, variants
 from analysis.units import assessor_means, unequal_items
 
+MODEL = "assessors and items as samples (mixed model)"
+FLIPS = "sign flips of assessors, step-down maxT"
 
-def compare_default(dataset: Dataset) -> Comparison:
+
+def compare_default(dataset: Dataset, screened: Sequence[tuple[str, Dataset]] = ()) -> Comparison:
     """Analyse as the design calls for.
+
+    Parameters
+    ----------
+    screened : the same ratings with and without those whom screening rules exclude, by name
 
     Raises
     ------
     DataError
         If there is only one condition, a declared family holds no pair, or there are too many pairs.
     """
-    design = dataset.design
     families = tested_pairs(dataset, dataset.plan.families)
-    matched = design.path != "independent"
     means = assessor_means(dataset.ratings, dataset.ids).dropna(how="all")
-    ranks = means_tests(dataset, families, dataset.ratings, matched=matched)
-    pairs = _with_effects(dataset, means, ranks.pairs) if matched else ranks.pairs
-    attainable = tuple(_attainable(dataset, means, name, some, matched) for name, some in families.items())
+    if dataset.design.path == "independent":
+        return _independent(dataset, means, families, screened)
+    return _matched(dataset, means, families, screened)
+
+
+def _matched(
+    dataset: Dataset, means: pd.DataFrame, families: Families, screened: Sequence[tuple[str, Dataset]]
+) -> Comparison:
+    """Compare assessors' means as matched values; a mixed model leads where not everybody rated everything."""
+    ranks = means_tests(dataset, families, dataset.ratings, matched=True)
+    ranks = replace(ranks, pairs=_with_effects(dataset, means, ranks.pairs))
+    model, flips = model_tests(dataset, families), sign_flips(dataset, means, families)
+    leading, others = ranks, [] if isinstance(model, str) else [model]
+    if dataset.design.path == "incomplete" and not isinstance(model, str):
+        leading, others = model, [ranks]
+    attainable = tuple(_attainable_matched(dataset, means, name, some) for name, some in families.items())
+    alternatives = [(FLIPS, flips), *([] if isinstance(model, str) else [(MODEL, model)])]
+    notes = _notes(dataset, () if leading is model else attainable)
+    if isinstance(model, str):
+        notes.append(f"No mixed model beside the rank tests: {model}.")
     return Comparison(
         mode="default",
         dataset=dataset,
-        design=design,
+        design=dataset.design,
         described=describe(dataset),
-        tests=(ranks.omnibus, *pairs),
-        beside=_beside(dataset, means, matched),
+        tests=(leading.omnibus, *leading.pairs),
+        beside=(
+            *leading.others,
+            *(test for other in others for test in (other.omnibus, *other.others, *other.pairs)),
+            *more_matched_tests(dataset, means, families),
+            flips.omnibus,
+            *flips.pairs,
+        ),
         correction=dataset.plan.correction,
-        notes=tuple(_notes(dataset, attainable, matched)),
+        notes=tuple(notes),
         attainable=attainable,
-        differences=differences_of(dataset, means, pairs, dataset.plan.correction) if matched else (),
-        sensitivity=variants(dataset, families, ranks, matched=matched),
+        differences=differences_of(dataset, means, leading.pairs, dataset.plan.correction),
+        sensitivity=(
+            *variants(dataset, families, ranks, matched=True),
+            *(alternative(dataset, "unit", name, tested, ranks) for name, tested in alternatives),
+            *screening_variants(screened, families, ranks, matched=True),
+        ),
+    )
+
+
+def _independent(
+    dataset: Dataset, means: pd.DataFrame, families: Families, screened: Sequence[tuple[str, Dataset]]
+) -> Comparison:
+    """Compare the means of different assessors as independent values."""
+    ranks = means_tests(dataset, families, dataset.ratings, matched=False)
+    attainable = tuple(_attainable_unmatched(dataset, means, name, some) for name, some in families.items())
+    correction = dataset.plan.correction
+    return Comparison(
+        mode="default",
+        dataset=dataset,
+        design=dataset.design,
+        described=describe(dataset),
+        tests=(ranks.omnibus, *ranks.pairs),
+        beside=(
+            *normality_tests(means, dataset.ids, unit="assessor_mean"),
+            *more_unmatched_tests(means, dataset.ids, families, unit="assessor_mean", correction=correction),
+        ),
+        correction=correction,
+        notes=tuple(_notes(dataset, attainable)),
+        attainable=attainable,
+        sensitivity=(
+            *variants(dataset, families, ranks, matched=False),
+            *screening_variants(screened, families, ranks, matched=False),
+        ),
     )
 
 
@@ -63,36 +130,30 @@ def _with_effects(dataset: Dataset, means: pd.DataFrame, tests: Sequence[TestRes
     return tuple(replace(test, effects=effects[test.groups[0], test.groups[1]]) for test in tests)
 
 
-def _beside(dataset: Dataset, means: pd.DataFrame, matched: bool) -> tuple[TestResult, ...]:
-    if not matched or len(dataset.ids) < 3:
-        return ()
-    tests = [iman_davenport.run(means, dataset.ids, unit="assessor_mean")]
-    if dataset.design.n_every_condition < dataset.design.n_assessors:
-        tests.append(skillings_mack.run(means, dataset.ids, unit="assessor_mean"))
-    return tuple(tests)
-
-
-def _attainable(dataset: Dataset, means: pd.DataFrame, family: str, pairs: Sequence[Pair], matched: bool) -> Attainable:
+def _attainable_matched(dataset: Dataset, means: pd.DataFrame, family: str, pairs: Sequence[Pair]) -> Attainable:
     given = means.notna()
-    if matched:
-        n = max(int((given[first] & given[second]).sum()) for first, second in pairs)
-        p = smallest_matched_p(n)
-    else:
-        n, p = (
-            int(given.to_numpy().any(axis=1).sum()),
-            min(smallest_unmatched_p(int(given[first].sum()), int(given[second].sum())) for first, second in pairs),
-        )
-    size = len(pairs) if dataset.plan.correction in ("holm", "bonferroni") else 1
-    return Attainable(family=family, n=n, n_pairs=len(pairs), p=p, p_adjusted=min(1.0, p * size))
+    n = max(int((given[first] & given[second]).sum()) for first, second in pairs)
+    return _attainable(dataset, family, n, len(pairs), smallest_matched_p(n))
 
 
-def _notes(dataset: Dataset, attainable: Sequence[Attainable], matched: bool) -> list[str]:
-    alpha = dataset.plan.alpha
-    notes = [] if dataset.design.path == "repeated" else [dataset.design.why]
+def _attainable_unmatched(dataset: Dataset, means: pd.DataFrame, family: str, pairs: Sequence[Pair]) -> Attainable:
+    sizes = means.notna().sum()
+    p = min(smallest_unmatched_p(int(sizes[first]), int(sizes[second])) for first, second in pairs)
+    return _attainable(dataset, family, len(means), len(pairs), p)
+
+
+def _attainable(dataset: Dataset, family: str, n: int, n_pairs: int, p: float) -> Attainable:
+    size = n_pairs if dataset.plan.correction in ("holm", "bonferroni") else 1
+    return Attainable(family=family, n=n, n_pairs=n_pairs, p=p, p_adjusted=min(1.0, p * size))
+
+
+def _notes(dataset: Dataset, attainable: Sequence[Attainable]) -> list[str]:
+    alpha, path = dataset.plan.alpha, dataset.design.path
+    notes = [] if path == "repeated" else [dataset.design.why]
     notes += [_out_of_reach(reach, alpha) for reach in attainable if reach.p_adjusted >= alpha]
     notes += common_notes(dataset)
     unequal = unequal_items(dataset.ratings)
-    if matched and unequal:
+    if path != "independent" and unequal:
         notes.append(
             f"{unequal} of {len(dataset.assessors)} assessors rated different items in different conditions: "
             "what an item adds can enter their means."

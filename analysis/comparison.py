@@ -70,8 +70,7 @@ class Comparison:
     @property
     def omnibus_tests(self) -> list[TestResult]:
         """Return all tests of all conditions at once, the one that counts first."""
-        beside = [test for test in self.beside if len(test.groups) > 2 or test.groups == self.omnibus.groups]
-        return [self.omnibus, *beside]
+        return [self.omnibus, *(test for test in self.beside if test.family is None and len(test.groups) > 1)]
 
     @property
     def normality(self) -> list[TestResult]:

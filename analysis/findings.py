@@ -8,6 +8,7 @@ from typing import Literal
 from analysis.comparison import Comparison
 from analysis.differences import Difference
 from analysis.numerals import MINUS, counted, fixed, interval, listed, signed, span
+from analysis.tables import TEST_NAMES
 from analysis.text import apa
 
 Kind = Literal["different", "equivalent", "undecided", "same verdict", "other verdict"]
@@ -67,8 +68,8 @@ def agreement(default: Comparison, as_paper: Comparison) -> Finding:
 
 def _omnibus(comparison: Comparison) -> Finding:
     test, n = comparison.omnibus, len(comparison.dataset.conditions)
-    name = "Friedman" if test.test == "friedman" else "Kruskal–Wallis"
-    if test.p is None and n == 2:
+    name = TEST_NAMES[test.test]
+    if n == 2:
         return _two(comparison)
     if test.p is None:
         return Finding("undecided", f"Whether the conditions differ could not be tested: {test.notes[-1]}.")

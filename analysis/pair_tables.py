@@ -149,7 +149,7 @@ def _pair_cells(comparison: Comparison, test: TestResult, *, with_family: bool) 
         _pair_name((test.groups[0], test.groups[1]), labels),
         str(test.n),
         *([signed(mean.value), interval(mean.low, mean.high, sign=True)] if mean else [NONE, NONE]),
-        short(test.statistic, 10),
+        short(test.statistic, 4 if test.test == mixed_model.NAME else 10),
         p_value(test.p, test.log10_p),
         p_value(adjusted),
         legend_of(comparison).mark(adjusted),

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from analysis.comparison import Comparison
+from analysis.model_tables import model_table
 from analysis.numerals import counted, p_value
 from analysis.origin import Origin
 from analysis.pair_tables import differences_table, pairs_table, sensitivity_table
@@ -21,6 +22,7 @@ def tables_of(comparison: Comparison) -> list[Table]:
     if comparison.mode == "as_paper":
         return [normality_table(comparison), omnibus_table([comparison]), star_matrix(comparison)]
     differences, alternatives = comparison.differences, comparison.sensitivity
+    model = model_table(comparison)
     return [
         described_table(comparison),
         *([distribution_table(comparison)] if comparison.design.categories else []),
@@ -28,6 +30,7 @@ def tables_of(comparison: Comparison) -> list[Table]:
         star_matrix(comparison),
         pairs_table(comparison),
         *([differences_table(differences, comparison.dataset)] if differences else []),
+        *([model] if model else []),
         *([sensitivity_table(alternatives, comparison)] if alternatives else []),
     ]
 

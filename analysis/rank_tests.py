@@ -17,11 +17,12 @@ Families = Mapping[str, Sequence[Pair]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RankTests:
-    """The test of all conditions and those of pairs, family after family."""
+class Tested:
+    """The test of all conditions, those of pairs, family after family, and what else came of the same analysis."""
 
     omnibus: TestResult
     pairs: tuple[TestResult, ...]
+    others: tuple[TestResult, ...] = ()
 
 
 def matched_tests(
@@ -31,11 +32,11 @@ def matched_tests(
     *,
     unit: Unit,
     correction: Correction,
-) -> RankTests:
+) -> Tested:
     """Test values whose rows belong together: Friedman, and exact signed-rank tests."""
-    found = {pair: signed_rank.run(units, pair, unit=unit) for pair in _distinct(families)}
+    found = {pair: signed_rank.run(units, pair, unit=unit) for pair in distinct_pairs(families)}
     omnibus = friedman.run(units, ids, unit=unit)
-    return RankTests(omnibus=omnibus, pairs=_by_family(found, families, correction))
+    return Tested(omnibus=omnibus, pairs=by_family(found, families, correction))
 
 
 def unmatched_tests(
@@ -45,12 +46,12 @@ def unmatched_tests(
     *,
     unit: Unit,
     correction: Correction,
-) -> RankTests:
+) -> Tested:
     """Test values that count as independent: Kruskal-Wallis, and Mann-Whitney tests."""
-    distinct = _distinct(families)
+    distinct = distinct_pairs(families)
     omnibus, tests = independent_tests(units, ids, distinct, unit=unit)
     found = dict(zip(distinct, tests, strict=True))
-    return RankTests(omnibus=omnibus, pairs=_by_family(found, families, correction))
+    return Tested(omnibus=omnibus, pairs=by_family(found, families, correction))
 
 
 def corrected(tests: Sequence[TestResult], family: str, correction: Correction) -> list[TestResult]:
@@ -59,11 +60,13 @@ def corrected(tests: Sequence[TestResult], family: str, correction: Correction) 
     return [replace(test, family=family, p_adjusted={correction: p}) for test, p in zip(tests, adjusted, strict=True)]
 
 
-def _distinct(families: Families) -> list[Pair]:
+def distinct_pairs(families: Families) -> list[Pair]:
+    """Return each pair once, in the order of the families."""
     return list(dict.fromkeys(pair for pairs in families.values() for pair in pairs))
 
 
-def _by_family(found: Mapping[Pair, TestResult], families: Families, correction: Correction) -> tuple[TestResult, ...]:
+def by_family(found: Mapping[Pair, TestResult], families: Families, correction: Correction) -> tuple[TestResult, ...]:
+    """Return the tests of each family's pairs, corrected within it."""
     return tuple(
         test
         for name, pairs in families.items()

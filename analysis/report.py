@@ -14,6 +14,7 @@ from analysis.corrections import NAMES
 from analysis.dataset import Dataset
 from analysis.differences import Difference
 from analysis.findings import agreement, findings
+from analysis.inference import mixed_model
 from analysis.numerals import MINUS, counted, p_value
 from analysis.origin import Origin, origin_of, session_of
 from analysis.page import ShownFigure, ShownTable, download, render_page
@@ -31,7 +32,7 @@ from analysis.study_tables import (
     participants_table,
     stimuli_table,
 )
-from analysis.tables import described_table, normality_table, omnibus_table, star_matrix
+from analysis.tables import TEST_NAMES, described_table, normality_table, omnibus_table, star_matrix
 from analysis.tabular import Table, write_table
 from analysis.text import apa, methods
 from evalkit.provenance import record
@@ -200,9 +201,8 @@ def _summary(dataset: Dataset) -> str:
 
 
 def _test_name(comparison: Comparison) -> str:
-    if comparison.omnibus.test == "friedman":
-        return "Friedman test of the assessors’ means:"
-    return "Kruskal–Wallis test of the assessors’ means:"
+    of = "ratings" if comparison.omnibus.test == mixed_model.NAME else "assessors’ means"
+    return f"{TEST_NAMES[comparison.omnibus.test]} test of the {of}:"
 
 
 def _design(comparison: Comparison, session: Session | None) -> list[tuple[str, str]]:
@@ -217,7 +217,7 @@ def _design(comparison: Comparison, session: Session | None) -> list[tuple[str, 
         ("Method", f"{dataset.method or 'not known'}, scale {scale}"),
         ("Ratings", f"{dataset.n_ratings} of {len(dataset.ratings)}, {missing}"),
         ("Repeats", counted(replicates, "repeat") if replicates else "none"),
-        ("Unit of the tests", "each assessor’s mean over the items"),
+        ("Analysis", comparison.design.why),
     ]
     if dataset.study is None:
         facts.append(("Plan", f"none declared: all pairs, {NAMES[plan.correction]}, α = {plan.alpha:g}"))

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.corrections import NAMES, Correction
 from analysis.dataset import Dataset
 from analysis.families import Pair
-from analysis.rank_tests import Families, RankTests, corrected, matched_tests, unmatched_tests
+from analysis.rank_tests import Families, Tested, corrected, matched_tests, unmatched_tests
 from analysis.results import TestResult
 from analysis.units import assessor_means, rating_units
 
@@ -46,7 +46,7 @@ class Alternative:
         return {**{name: getattr(self, name) for name in names}, "changed": [list(pair) for pair in self.changed]}
 
 
-def variants(dataset: Dataset, families: Families, main: RankTests, *, matched: bool) -> tuple[Alternative, ...]:
+def variants(dataset: Dataset, families: Families, main: Tested, *, matched: bool) -> tuple[Alternative, ...]:
     """Analyse with other units and corrections, and without each assessor and each item in turn.
 
     Parameters
@@ -58,11 +58,11 @@ def variants(dataset: Dataset, families: Families, main: RankTests, *, matched: 
     pooled = unmatched_tests(
         rating_units(dataset.ratings, dataset.ids), dataset.ids, families, unit="rating", correction=correction
     )
-    found = [variant(dataset, "unit", "all ratings pooled, as in the paper", pooled, main)]
+    found = [alternative(dataset, "unit", "all ratings pooled, as in the paper", pooled, main)]
     if matched:
         pages = rating_units(dataset.ratings, dataset.ids)
         tests = matched_tests(pages, dataset.ids, families, unit="page", correction=correction)
-        found.append(variant(dataset, "unit", "single pages as units", tests, main))
+        found.append(alternative(dataset, "unit", "single pages as units", tests, main))
     for other in OTHER_CORRECTIONS:
         if other != correction:
             found.append(_other_correction(dataset, families, main, other))
@@ -74,23 +74,23 @@ def variants(dataset: Dataset, families: Families, main: RankTests, *, matched: 
 
 
 def screening_variants(
-    datasets: Iterable[tuple[str, Dataset]], families: Families, main: RankTests, *, matched: bool
+    datasets: Iterable[tuple[str, Dataset]], families: Families, main: Tested, *, matched: bool
 ) -> tuple[Alternative, ...]:
     """Analyse each of the datasets that screening rules leave, by name of what was applied."""
     return tuple(
-        variant(dataset, "screening", name, means_tests(dataset, families, dataset.ratings, matched=matched), main)
+        alternative(dataset, "screening", name, means_tests(dataset, families, dataset.ratings, matched=matched), main)
         for name, dataset in datasets
     )
 
 
-def means_tests(dataset: Dataset, families: Families, ratings: pd.DataFrame, *, matched: bool) -> RankTests:
+def means_tests(dataset: Dataset, families: Families, ratings: pd.DataFrame, *, matched: bool) -> Tested:
     """Test assessors' means of some of a dataset's ratings."""
     test = matched_tests if matched else unmatched_tests
     means = assessor_means(ratings, dataset.ids).dropna(how="all")
     return test(means, dataset.ids, families, unit="assessor_mean", correction=dataset.plan.correction)
 
 
-def variant(dataset: Dataset, kind: Kind, name: str, tests: RankTests, main: RankTests, **sizes: int) -> Alternative:
+def alternative(dataset: Dataset, kind: Kind, name: str, tests: Tested, main: Tested, **sizes: int) -> Alternative:
     """Hold one set of tests against the main one."""
     before, after = (_different(each.pairs, dataset.plan.alpha) for each in (main, tests))
     counts = {"n_assessors": len(dataset.assessors), "n_items": len(dataset.items)} | sizes
@@ -101,7 +101,7 @@ def variant(dataset: Dataset, kind: Kind, name: str, tests: RankTests, main: Ran
         p=tests.omnibus.p,
         n_different=sum(after.values()),
         n_pairs=len(after),
-        changed=tuple(pair for pair, different in after.items() if before[pair] != different),
+        changed=tuple(pair for pair, different in after.items() if before.get(pair, different) != different),
         **counts,
     )
 
@@ -110,20 +110,20 @@ def _different(tests: Sequence[TestResult], alpha: float) -> dict[Pair, bool]:
     """Say of each pair, in the first family that holds it, whether it differs."""
     found: dict[Pair, bool] = {}
     for test in tests:
-        (p,) = test.p_adjusted.values()
+        p = next(iter(test.p_adjusted.values()), None)
         found.setdefault((test.groups[0], test.groups[1]), p is not None and p < alpha)
     return found
 
 
-def _other_correction(dataset: Dataset, families: Families, main: RankTests, correction: Correction) -> Alternative:
+def _other_correction(dataset: Dataset, families: Families, main: Tested, correction: Correction) -> Alternative:
     by_family = {name: [test for test in main.pairs if test.family == name] for name in families}
     pairs = [test for name, tests in by_family.items() for test in corrected(tests, name, correction)]
-    tests = RankTests(omnibus=main.omnibus, pairs=tuple(pairs))
-    return variant(dataset, "correction", NAMES[correction], tests, main)
+    tests = Tested(omnibus=main.omnibus, pairs=tuple(pairs))
+    return alternative(dataset, "correction", NAMES[correction], tests, main)
 
 
 def _left_out(
-    dataset: Dataset, families: Families, main: RankTests, kind: Literal["assessor", "item"], matched: bool
+    dataset: Dataset, families: Families, main: Tested, kind: Literal["assessor", "item"], matched: bool
 ) -> list[Alternative]:
     names = dataset.assessors if kind == "assessor" else dataset.items
     if len(names) < 2 or len(names) * len(main.pairs) > LARGEST_WORK:
@@ -133,5 +133,5 @@ def _left_out(
     for name in names:
         kept = dataset.ratings[dataset.ratings[kind] != name]
         tests = means_tests(dataset, families, kept, matched=matched)
-        found.append(variant(dataset, kind, name, tests, main, **{sizes[kind]: len(names) - 1}))
+        found.append(alternative(dataset, kind, name, tests, main, **{sizes[kind]: len(names) - 1}))
     return found

@@ -34,7 +34,9 @@ TEST_NAMES = {
     "mixed_model": "Mixed model",
     "permutation": "Permutation",
     "max_t": "Sign-flip",
+    "brown_forsythe": "Brown–Forsythe",
 }
+SPREAD = " Brown–Forsythe asks whether the ratings spread equally, not whether they differ."
 EFFECT_SYMBOLS = {"kendalls_w": "W", "epsilon_squared": "ε²", "eta_squared_h": "η²"}
 
 
@@ -130,7 +132,7 @@ def omnibus_table(comparisons: Sequence[Comparison]) -> Table:
         effects = [f"{EFFECT_SYMBOLS[e.name]} = {fraction(e.value)}" for e in test.effects if e.name in EFFECT_SYMBOLS]
         rows.append(
             (
-                TEST_NAMES[test.test],
+                _omnibus_name(test),
                 _unit(test),
                 statistic_of(test),
                 p_value(test.p, test.log10_p),
@@ -139,7 +141,7 @@ def omnibus_table(comparisons: Sequence[Comparison]) -> Table:
         )
         df1, df2 = test.df if isinstance(test.df, tuple) else (test.df, None)
         data.append(
-            {"test": test.test, "unit": test.unit, "n": test.n, "statistic": test.statistic, "df": df1, "df2": df2}
+            {"test": test.id, "unit": test.unit, "n": test.n, "statistic": test.statistic, "df": df1, "df2": df2}
             | {"p": test.p, "log10_p": test.log10_p, "status": test.status}
             | {effect.name: effect.value for effect in test.effects if effect.name in EFFECT_SYMBOLS}
         )
@@ -155,7 +157,10 @@ def omnibus_table(comparisons: Sequence[Comparison]) -> Table:
         ),
         rows=tuple(rows),
         data=pd.DataFrame(data),
-        note="A small p says that some conditions differ, not that each differs from each.",
+        note=(
+            "A small p says that some conditions differ, not that each differs from each. The first test counts; the "
+            f"others stand beside it.{SPREAD if any(row[0] == 'Brown–Forsythe' for row in rows) else ''}"
+        ),
     )
 
 
@@ -175,6 +180,7 @@ def star_matrix(comparison: Comparison) -> Table:
         data.append(numbers)
     test_name, correction = TEST_NAMES[comparison.pairs[0].test], NAMES[comparison.correction]
     unit = "pooled ratings" if comparison.mode == "as_paper" else "assessors' means"
+    unit = "ratings" if comparison.omnibus.test == mixed_model.NAME else unit
     name = "table4_mann_whitney" if comparison.mode == "as_paper" else "star_matrix"
     of_paper = " (the paper's Table 4)" if comparison.mode == "as_paper" else ""
     return Table(
@@ -204,6 +210,11 @@ def statistic_of(test: TestResult) -> str:
     if test.test == kruskal_wallis.NAME:
         return f"H({_degrees(test.df)}) = {value}"
     return f"χ²({_degrees(test.df)}, N = {test.n}) = {value}"
+
+
+def _omnibus_name(test: TestResult) -> str:
+    _, _, part = test.id.partition("/")
+    return f"{TEST_NAMES[test.test]}{f': {part}' if part else ''}"
 
 
 def _degrees(df: float) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from analysis.comparison import Comparison
 from analysis.corrections import Correction
 from analysis.differences import Difference
+from analysis.inference import mixed_model
 from analysis.numerals import counted, fixed, fraction, in_words, p_statement
 from analysis.resampling import REPLICATES
 from analysis.results import TestResult
@@ -33,6 +34,10 @@ REFERENCES = {
     "shapiro_wilk": (
         "S. S. Shapiro and M. B. Wilk, “An analysis of variance test for normality (complete samples)”, Biometrika 52, "
         "591–611 (1965)."
+    ),
+    "baayen": (
+        "R. H. Baayen, D. J. Davidson and D. M. Bates, “Mixed-effects modeling with crossed random effects for "
+        "subjects and items”, Journal of Memory and Language 59, 390–412 (2008)."
     ),
     "holm": (
         "S. Holm, “A simple sequentially rejective multiple test procedure”, Scandinavian Journal of Statistics 6, "
@@ -140,6 +145,13 @@ def _default_analysis(comparison: Comparison) -> list[str]:
             "compared by a Kruskal–Wallis test {cite[kruskal_wallis]} and two-sided Mann–Whitney tests "
             f"{{cite[mann_whitney]}} of {_pairs(comparison)} {correction}."
         ]
+    if comparison.omnibus.test == mixed_model.NAME:
+        return [
+            "Not every assessor rated every condition. Conditions were therefore compared by a linear mixed model with "
+            "crossed random effects of assessors and items and of their interactions with the condition "
+            "{cite[baayen]}, fitted by restricted maximum likelihood, with Satterthwaite’s degrees of freedom: an F "
+            f"test, and t tests of {_pairs(comparison)} {correction}."
+        ]
     omnibus = "a Friedman test {cite[friedman]} and by " if comparison.omnibus.status != "not_applicable" else ""
     return [
         "Ratings were averaged over items within assessors, and the conditions compared by "
@@ -156,7 +168,8 @@ def _equivalence(comparison: Comparison, differences: list[Difference]) -> list[
         return []
     return [
         "Equivalence to the reference was tested by two one-sided t tests of assessors’ means {cite[tost]} against a "
-        f"margin of ±{margin:g} scale points, declared in the study before the data."
+        f"margin of ±{margin:g} scale points, declared in the study before the data, "
+        f"{CORRECTED[comparison.correction]} over these pairs."
     ]
 
 
