@@ -24,7 +24,8 @@ from evalkit.registry import did_you_mean
 from evalkit.study import FILE_NAME, Analysis, Family, Study, read_study
 
 NOT_SCREENED = (
-    "the screening rules of study.yaml were not applied here, nobody was excluded: 'evalkit screen' gives their verdicts"
+    "the screening rules of study.yaml were not applied here, nobody was excluded: "
+    "'evalkit screen' gives their verdicts"
 )
 FILE_SEED = 1  # of the resampling, where no study gives a seed
 
