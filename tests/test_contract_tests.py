@@ -176,7 +176,7 @@ def test_values_equal_within_each_condition_give_a_result_or_a_reason(plug_in: M
     assert_result_or_reason(run(plug_in, table))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10_000), levels=st.integers(1, 12), missing=st.sampled_from([0.0, 0.3, 0.9]))
 @pytest.mark.parametrize("name", names(KIND))
 def test_results_are_strict_json_and_probabilities(name: str, seed: int, levels: int, missing: float) -> None:

@@ -40,8 +40,8 @@ def column(units: pd.DataFrame, group: str) -> Values:
 
 def complete_rows(units: pd.DataFrame, groups: Sequence[str]) -> Values:
     """Return the rows that have a value for each condition, as (units, conditions)."""
-    values: Values = units[list(groups)].dropna().to_numpy(dtype=np.float64)
-    return values
+    values = _values(units, groups)
+    return np.asarray(values[~np.isnan(values).any(axis=1)])
 
 
 def in_fixed_order(rows: Values) -> Values:
@@ -51,7 +51,12 @@ def in_fixed_order(rows: Values) -> Values:
 
 def left_out(units: pd.DataFrame, groups: Sequence[str], kept: int) -> tuple[str, ...]:
     """Return a note on units that lack one of the conditions, if there are any."""
-    with_any = int(units[list(groups)].notna().any(axis=1).sum())
+    with_any = int((~np.isnan(_values(units, groups))).any(axis=1).sum())
     if with_any == kept:
         return ()
     return (f"{with_any - kept} of {with_any} units left out: not every condition was rated",)
+
+
+def _values(units: pd.DataFrame, groups: Sequence[str]) -> Values:
+    """Return (units, conditions); column by column, as pandas takes many times longer to pick several at once."""
+    return np.column_stack([units[group].to_numpy(dtype=np.float64) for group in groups])

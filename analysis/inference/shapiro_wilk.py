@@ -42,4 +42,8 @@ def run(units: pd.DataFrame, groups: Sequence[str], *, unit: Unit = "rating") ->
         statistic, p = (float(value) for value in stats.shapiro(values))
     if values.size > LARGEST:
         return replace(blank, statistic=statistic, notes=(f"p is not defined above {LARGEST} values",))
+    if p <= 0:
+        return replace(
+            blank, statistic=statistic, notes=("W is as small as it can be: p is below what can be computed",)
+        )
     return replace(blank, statistic=statistic, p=p, log10_p=log10_or_none(p))

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import linalg, optimize
@@ -31,6 +32,13 @@ NO_SPREAD = 1e-14  # residual variance, in units of the ratings' variance, that 
 
 class NoResidualError(ArithmeticError):
     """The model fits exactly: no residual variance is left to measure the others by."""
+
+
+class _Gram(NamedTuple):
+    """Products of columns weighted by an inverse covariance, and the covariance's log determinant."""
+
+    products: Values
+    log_determinant: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,23 +68,21 @@ def solve(sums: Sums, outer: float, inner: float, outer_condition: float, inner_
     NoResidualError
         If nothing is left of the ratings' variance.
     """
-    k, n_random = sums.n_conditions, sums.n_inner * (1 + sums.n_conditions)
-    within = 1 + outer_condition**2 * sums.counts
-    weighted = sums.cells / within[:, :, None]
-    own = np.sum(sums.counts / within, axis=1)
-    across = 1 + outer**2 * own
-    rows = sums.cells.reshape(-1, sums.cells.shape[2])
-    gram = sums.products - rows.T @ (outer_condition**2 * weighted).reshape(rows.shape)
-    total = weighted.sum(axis=1)
-    gram -= total.T @ (outer**2 / across[:, None] * total)
-    scale = np.concatenate([np.full(sums.n_inner, inner), np.full(sums.n_inner * k, inner_condition)])
+    k, size = sums.n_conditions, sums.n_inner + 1
+    gram = _without_outer(sums, outer, outer_condition)
+    scale = np.zeros(len(gram.products))
+    scale[: k * size].reshape(k, size)[:, :-1] = inner_condition
+    scale[k * size : -1] = inner
+    fixed_or_score = np.append(np.arange(k) * size + size - 1, len(gram.products) - 1)
     used = np.flatnonzero(scale)
     scale = scale[used]
-    system = scale[:, None] * gram[np.ix_(used, used)] * scale
+    system = scale[:, None] * gram.products[np.ix_(used, used)] * scale
     system.flat[:: used.size + 1] += 1.0
     factor = np.linalg.cholesky(system)
-    shared = linalg.solve_triangular(factor, scale[:, None] * gram[used, n_random:], lower=True, check_finite=False)
-    rest = gram[n_random:, n_random:] - shared.T @ shared
+    shared = linalg.solve_triangular(
+        factor, scale[:, None] * gram.products[np.ix_(used, fixed_or_score)], lower=True, check_finite=False
+    )
+    rest = gram.products[np.ix_(fixed_or_score, fixed_or_score)] - shared.T @ shared
     fixed = linalg.cho_factor(rest[:k, :k], lower=True, check_finite=False)
     means = linalg.cho_solve(fixed, rest[:k, k], check_finite=False)
     rss, dof = float(rest[k, k] - rest[:k, k] @ means), sums.n - k
@@ -87,13 +93,30 @@ def solve(sums: Sums, outer: float, inner: float, outer_condition: float, inner_
         covariance=linalg.cho_solve(fixed, np.eye(k), check_finite=False),
         rss=rss,
         log_determinants=float(
-            np.sum(np.log(within))
-            + np.sum(np.log(across))
-            + 2 * np.sum(np.log(np.diag(factor)))
-            + 2 * np.sum(np.log(np.diag(fixed[0])))
+            gram.log_determinant + 2 * np.sum(np.log(np.diag(factor))) + 2 * np.sum(np.log(np.diag(fixed[0])))
         ),
         dof=dof,
     )
+
+
+def _without_outer(sums: Sums, outer: float, outer_condition: float) -> _Gram:
+    """Weight the columns' products by the inverse covariance of the outer side's effects and the residual."""
+    k, n_outer, size = sums.own.shape
+    within = 1 + outer_condition**2 * sums.counts
+    across = 1 + outer**2 * np.sum(sums.counts / within, axis=0)
+    products = sums.products.copy()
+    own, common = sums.own / within[:, :, None], sums.common / within[:, :, None]
+    if outer_condition:
+        n_own, each = k * size, np.arange(k)
+        by_condition = products[:n_own, :n_own].reshape(k, size, k, size)
+        by_condition[each, :, each, :] -= outer_condition**2 * (sums.own.transpose(0, 2, 1) @ own)
+        mixed = (outer_condition**2 * (sums.own.transpose(0, 2, 1) @ common)).reshape(n_own, size)
+        products[:n_own, n_own:] -= mixed
+        products[n_own:, :n_own] -= mixed.T
+        products[n_own:, n_own:] -= outer_condition**2 * np.tensordot(sums.common, common, axes=((0, 1), (0, 1)))
+    total = np.hstack([own.transpose(1, 0, 2).reshape(n_outer, k * size), common.sum(axis=0)])
+    products -= total.T @ (outer**2 / across[:, None] * total)
+    return _Gram(products, float(np.sum(np.log(within)) + np.sum(np.log(across))))
 
 
 def minimise(deviance: Callable[[Values], float], n_terms: int) -> Values:
@@ -159,7 +182,7 @@ def _descend(deviance: Callable[[Values], float], start: Values) -> Values:
         jac=lambda theta: gradient(deviance, theta),
         method="L-BFGS-B",
         bounds=[(0.0, LARGEST_THETA)] * start.size,
-        options={"maxiter": 200, "ftol": 1e-13, "gtol": 1e-7},
+        options={"maxiter": 200, "ftol": 1e-11, "gtol": 1e-6},
     )
     return np.asarray(found.x, dtype=np.float64)
 
@@ -180,10 +203,10 @@ def _with_zeros(deviance: Callable[[Values], float], theta: Values) -> Values:
         whole[free] = values
         return deviance(whole)
 
+    curvature = _second_differences(of_free, theta[free], _steps(theta[free]))
+    if np.linalg.eigvalsh(curvature)[0] <= 0:
+        return theta
     for _ in range(3):
-        curvature = hessian(of_free, theta[free])
-        if np.linalg.eigvalsh(curvature)[0] <= 0:
-            break
         moved = theta.copy()
         moved[free] = np.abs(theta[free] - np.linalg.solve(curvature, gradient(of_free, theta[free])))
         if deviance(moved) > deviance(theta) + 1e-9:

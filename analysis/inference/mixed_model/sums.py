@@ -30,18 +30,27 @@ class Ratings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sums:
-    """Sums over ratings of the columns inner effects, inner effects by condition, conditions, score.
+    """Sums over ratings of the model's columns, which are of two kinds.
 
-    ``products`` is (columns, columns); ``cells`` (outer, conditions, columns) sums the columns within
-    each outer level and condition, and ``counts`` (outer, conditions) counts the ratings there.
+    *Own* columns of each condition: one per inner level, and one for its mean; *common* columns: one
+    per inner level, and the score. All own columns come first, condition after condition.
+
+    ``products`` is (columns, columns); ``own`` and ``common`` (conditions, outer, columns of the kind)
+    sum the columns within each condition and outer level, ``counts`` (conditions, outer) counts the
+    ratings there. A condition's own columns are 0 in the ratings of others, which are not stored.
     """
 
     products: Values
-    cells: Values
+    own: Values
+    common: Values
     counts: Values
     n: int
     n_inner: int
-    n_conditions: int
+
+    @property
+    def n_conditions(self) -> int:
+        """Return the number of conditions."""
+        return int(self.counts.shape[0])
 
 
 def summed(outer: Codes, inner: Codes, condition: Codes, score: Values, *, n_conditions: int) -> Sums:
@@ -49,30 +58,21 @@ def summed(outer: Codes, inner: Codes, condition: Codes, score: Values, *, n_con
     n, k = score.size, n_conditions
     n_outer, n_inner = int(outer.max()) + 1, int(inner.max()) + 1
     row, one = np.arange(n), np.ones(n)
-    first_condition = n_inner * (1 + k)
+    size, n_own = n_inner + 1, k * (n_inner + 1)
+    places = [condition * size + inner, condition * size + n_inner, n_own + inner, np.full(n, n_own + n_inner)]
     columns = sparse.csr_array(
-        (
-            np.concatenate([one, one, one, score]),
-            (
-                np.tile(row, 4),
-                np.concatenate(
-                    [
-                        inner,
-                        n_inner + inner * k + condition,
-                        first_condition + condition,
-                        np.full(n, first_condition + k),
-                    ]
-                ),
-            ),
-        ),
-        shape=(n, first_condition + k + 1),
+        (np.concatenate([one, one, one, score]), (np.tile(row, 4), np.concatenate(places))), shape=(n, n_own + size)
     )
-    cell = sparse.csr_array((one, (outer * k + condition, row)), shape=(n_outer * k, n))
+    own, common = np.zeros((k, n_outer, size)), np.zeros((k, n_outer, size))
+    np.add.at(own, (condition, outer, inner), 1.0)
+    np.add.at(own, (condition, outer, n_inner), 1.0)
+    np.add.at(common, (condition, outer, inner), 1.0)
+    np.add.at(common, (condition, outer, n_inner), score)
     return Sums(
         products=(columns.T @ columns).toarray(),
-        cells=(cell @ columns).toarray().reshape(n_outer, k, -1),
-        counts=np.asarray(cell.sum(axis=1), dtype=np.float64).reshape(n_outer, k),
+        own=own,
+        common=common,
+        counts=own[:, :, n_inner],
         n=n,
         n_inner=n_inner,
-        n_conditions=k,
     )
