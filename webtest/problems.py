@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, json
 from werkzeug.exceptions import HTTPException
 
-from webtest.storage import NotAdmittedError, StoreUnavailableError
+from webtest.storage import ListenerGoneError, NotAdmittedError, StoreUnavailableError
 
 RETRY_AFTER_S = 2
 
@@ -43,6 +43,10 @@ def handle_problems(app: Flask) -> None:
         response = _response(503, "the answer could not be stored just now", retryable=True)
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
         return response
+
+    @app.errorhandler(ListenerGoneError)
+    def _gone(error: ListenerGoneError) -> Response:
+        return _response(401, "no such token", retryable=False)
 
     @app.errorhandler(NotAdmittedError)
     def _closed(error: NotAdmittedError) -> Response:

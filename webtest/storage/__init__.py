@@ -30,6 +30,10 @@ Refusal = Literal[
 ]  # fmt: skip
 
 
+class ListenerGoneError(DataError):
+    """The listener was erased since the request came."""
+
+
 class NotAdmittedError(DataError):
     """A newcomer is refused; ``code`` says why, for the page."""
 
@@ -230,7 +234,10 @@ class Event:
 
 
 class Store(Protocol):
-    """What the participants' routes may do with the database; nothing here knows a condition."""
+    """What the participants' routes may do with the database; nothing here knows a condition.
+
+    Whatever needs the listener's rows raises ListenerGoneError if they were erased.
+    """
 
     def bind(self, study: StudyRecord, pages: Sequence[PageRecord], stimuli: Sequence[StimulusRecord]) -> None:
         """Make the store this study's; refuse if listeners were admitted to anything else."""

@@ -15,6 +15,7 @@ from webtest.storage import (
     Event,
     External,
     LevelClip,
+    ListenerGoneError,
     Move,
     Newcomer,
     PageInstance,
@@ -82,6 +83,8 @@ class SqlStore:
         )
         with self.database.read() as connection:
             rows = connection.execute(query).all()
+        if not rows:
+            raise ListenerGoneError("no pages: erased since")
         slots: dict[str, list[Slot]] = {}
         heads: dict[str, tuple[int, str, int]] = {}
         for row in rows:
@@ -101,7 +104,9 @@ class SqlStore:
         with self.database.read() as connection:
             row = connection.execute(
                 select(table.c.public_id, table.c.stimulus_id).where(table.c.participant_id == participant_id)
-            ).one()
+            ).first()
+        if row is None:
+            raise ListenerGoneError("no sound to set the level: erased since")
         return LevelClip(public_id=row.public_id, stimulus_id=row.stimulus_id)
 
     def stimulus_of(self, participant_id: str, public_id: str) -> str | None:
@@ -182,6 +187,7 @@ class SqlStore:
         ]  # fmt: skip
         mine = (table.c.participant_id == participant_id, table.c.client_session == client_session)
         with self.database.write() as connection:
+            _lock(connection, participant_id)
             if rows:
                 connection.execute(self._insert_new(table), rows)
             _seen(connection, participant_id, waiting=waiting)
@@ -216,9 +222,10 @@ def _json(value: Any) -> str:
 
 
 def _lock(connection: Connection, participant_id: str) -> None:
-    """Let no other transaction touch this listener until the commit."""
+    """Let no other transaction touch this listener until the commit; raises ListenerGoneError if there is none."""
     table = schema.participant
-    connection.execute(select(table.c.id).where(table.c.id == participant_id).with_for_update())
+    if connection.scalar(select(table.c.id).where(table.c.id == participant_id).with_for_update()) is None:
+        raise ListenerGoneError("no such listener: erased since")
 
 
 def _seen(connection: Connection, participant_id: str, **values: Any) -> None:
