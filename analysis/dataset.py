@@ -188,7 +188,7 @@ def read_ratings_file(
                 )
             if roles.setdefault(name, role) != role:
                 raise ConfigError(f"condition '{name}' cannot be a reference and an anchor")
-    facts = {name: _facts(ratings, name, path) for name in known}
+    facts = {str(name): _facts(rows, str(name), path) for name, rows in ratings.groupby("condition")}
     methods = ratings["method"].dropna().unique()
     method = str(methods[0]) if len(methods) == 1 else None
     return Dataset(
@@ -210,9 +210,8 @@ def read_ratings_file(
     )
 
 
-def _facts(ratings: pd.DataFrame, condition: str, path: Path) -> Mapping[str, str]:
+def _facts(rows: pd.DataFrame, condition: str, path: Path) -> Mapping[str, str]:
     """Return system, task and role of a condition, which its rows must agree on."""
-    rows = ratings[ratings["condition"] == condition]
     facts = {}
     for name in ("system", "task", "role"):
         found = rows[name].dropna().unique()
