@@ -15,7 +15,7 @@ from evalkit.ratings import COLUMNS, read_ratings
 from evalkit.session import read_session
 from webtest.app import create_app, open_study
 from webtest.export import ANSWERS, ASSESSORS, CHOICES, escape, export_store
-from webtest.storage import schema
+from webtest.storage import readout, schema
 
 
 @pytest.fixture
@@ -259,3 +259,20 @@ def test_the_store_of_another_study_is_refused(built_study, settings):
 
     with pytest.raises(DataError, match="holds the study 'Drum mixes', expected 'Songs'"):
         export_store(read_study(built_study.folder), settings.store.database, rehearsal=False, masked=False)
+
+
+def test_an_export_is_of_one_moment_while_the_study_is_served(app, export, monkeypatch):
+    before = Listener(app).take_test()
+    read = readout.assessors
+
+    def then_somebody_comes(*arguments, **options):
+        found = read(*arguments, **options)
+        Listener(app).take_test()
+        return found
+
+    monkeypatch.setattr(readout, "assessors", then_somebody_comes)
+    exported = export()
+    for name in ("ratings.csv", "assessors.csv", "answers.csv"):
+        assert {row["assessor"] for row in table(exported, name)} == {before.state["assessor"]}
+    monkeypatch.undo()
+    assert export().assessors == 2

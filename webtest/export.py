@@ -24,7 +24,7 @@ from evalkit.ratings import COLUMNS, write_ratings
 from evalkit.study import Study
 from webtest.key import Meaning, read_key
 from webtest.storage import readout
-from webtest.storage.engine import Database
+from webtest.storage.engine import Database, Readable
 from webtest.storage.sql import SqlStore
 
 SCHEMA = "evalkit-export/1"
@@ -68,7 +68,7 @@ def export_store(
     actor: str = "command line",
     **facts: Any,
 ) -> Exported:
-    """Write the listeners (or the robots) of a store to files.
+    """Write the listeners (or the robots) of a store to files, as it stands at one moment while it is served.
 
     Parameters
     ----------
@@ -91,14 +91,15 @@ def export_store(
     source = "rehearsal" if rehearsal else "listener"
     action = "export_masked" if masked else "unblind"
     SqlStore(database).log(actor, action, target.name, source=source)
-    names = _masks(database) if masked else read_key(database)
-    with fresh_folder(target, force=force or (target / MARK).is_file()) as folder:
-        heads = readout.assessors(database, rehearsal=rehearsal)
-        changes = _write_events(folder / "events.jsonl", database, names, rehearsal=rehearsal, masked=masked)
-        ratings = _ratings(readout.ratings(database, rehearsal=rehearsal), names, bound["title"], source)
+    is_ours = (target / MARK).is_file()
+    with fresh_folder(target, force=force or is_ours) as folder, database.snapshot() as state:
+        names = _masks(state) if masked else read_key(state)
+        heads = readout.assessors(state, rehearsal=rehearsal)
+        changes = _write_events(folder / "events.jsonl", state, names, rehearsal=rehearsal, masked=masked)
+        ratings = _ratings(readout.ratings(state, rehearsal=rehearsal), names, bound["title"], source)
         write_ratings(folder / "ratings.csv", ratings)
         _write_csv(folder / "assessors.csv", ASSESSORS, (_assessor(row, source, changes) for row in heads))
-        _write_csv(folder / "answers.csv", ANSWERS, _answers(database, names, rehearsal=rehearsal))
+        _write_csv(folder / "answers.csv", ANSWERS, _answers(state, names, rehearsal=rehearsal))
         _write_csv(folder / "choices.csv", CHOICES, ())
         provenance = record(
             LIBRARIES,
@@ -120,7 +121,7 @@ def export_store(
     return Exported(folder=target, assessors=len(heads), ratings=len(ratings))
 
 
-def _masks(database: Database) -> dict[str, Meaning]:
+def _masks(database: Readable) -> dict[str, Meaning]:
     """Return a letter for each stimulus of a page, in the order of the random ids."""
     return {
         stimulus: Meaning(condition=letter, system="", task=None, role="")
@@ -175,7 +176,7 @@ def _seconds(begin: str, end: str | None) -> float | None:
     return seconds if seconds >= 0 else None
 
 
-def _answers(database: Database, names: Mapping[str, Meaning], *, rehearsal: bool) -> list[dict[str, Any]]:
+def _answers(database: Readable, names: Mapping[str, Meaning], *, rehearsal: bool) -> list[dict[str, Any]]:
     """Return answers and comments; several chosen options are several rows."""
     out: list[dict[str, Any]] = []
     for row in readout.answers(database, rehearsal=rehearsal):
@@ -190,7 +191,7 @@ def _answers(database: Database, names: Mapping[str, Meaning], *, rehearsal: boo
 
 
 def _write_events(
-    path: Path, database: Database, names: Mapping[str, Meaning], *, rehearsal: bool, masked: bool
+    path: Path, database: Readable, names: Mapping[str, Meaning], *, rehearsal: bool, masked: bool
 ) -> dict[str, float]:
     """Write all events with conditions in place of public ids.
 

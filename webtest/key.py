@@ -17,7 +17,7 @@ from evalkit.session import AUDIO_FOLDER, Session, Stimulus, read_session, verif
 from evalkit.study import Study
 from webtest.blinding import frames_sha256
 from webtest.storage import PageRecord, Status, StimulusRecord, StudyRecord, schema
-from webtest.storage.engine import Database
+from webtest.storage.engine import Readable
 from webtest.storage.sql import SqlStore
 
 
@@ -107,7 +107,7 @@ def _by_id(row: Mapping[str, Any]) -> str:
     return str(row["stimulus_id"])
 
 
-def read_key(database: Database) -> dict[str, Meaning]:
+def read_key(database: Readable) -> dict[str, Meaning]:
     """Return what each stimulus of a store is: the unblinding."""
     table = schema.stimulus_key
     with database.read() as connection:

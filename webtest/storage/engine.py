@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
@@ -52,6 +52,25 @@ def store_url(store: str | None, default: Path) -> URL:
     return url
 
 
+class Readable(Protocol):
+    """What can be read: a database, or one state of it."""
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """Yield a connection that sees one state of the database."""
+
+
+class Snapshot:
+    """One state of a database, however often it is read."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield the connection that sees this state."""
+        yield self._connection
+
+
 class Database:
     """An opened database: read and write transactions."""
 
@@ -68,6 +87,15 @@ class Database:
         """Yield a connection that sees one state of the database."""
         with self._translated(), self.engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Yield the state of now: what is stored meanwhile is not seen, and nobody who stores has to wait."""
+        with self._translated(), self.engine.connect() as connection:
+            if not self.is_sqlite:  # SQLite's transactions see one state anyway
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield Snapshot(connection)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from webtest.storage import schema
-from webtest.storage.engine import Database
+from webtest.storage.engine import Readable
 
 Row = dict[str, Any]
 
@@ -23,14 +23,14 @@ _slot = schema.slot
 _sent = schema.submission
 
 
-def bound_study(database: Database) -> Row | None:
+def bound_study(database: Readable) -> Row | None:
     """Return the study that a store belongs to."""
     with database.read() as connection:
         row = connection.execute(select(schema.study)).mappings().first()
     return None if row is None else dict(row)
 
 
-def assessors(database: Database, *, rehearsal: bool) -> list[Row]:
+def assessors(database: Readable, *, rehearsal: bool) -> list[Row]:
     """Return all listeners (or all robots), in the order of their arrival."""
     columns = (
         _of.c.id,
@@ -44,7 +44,7 @@ def assessors(database: Database, *, rehearsal: bool) -> list[Row]:
     return _rows(database, select(*columns).where(*_who(rehearsal)).order_by(*_arrival()))
 
 
-def ratings(database: Database, *, rehearsal: bool) -> list[Row]:
+def ratings(database: Readable, *, rehearsal: bool) -> list[Row]:
     """Return all ratings, by assessor, page and slot."""
     latest = (
         select(_sent.c.page_instance_id, func.max(_sent.c.revision).label("revision"))
@@ -85,7 +85,7 @@ def ratings(database: Database, *, rehearsal: bool) -> list[Row]:
     return _rows(database, query)
 
 
-def answers(database: Database, *, rehearsal: bool) -> list[Row]:
+def answers(database: Readable, *, rehearsal: bool) -> list[Row]:
     """Return all answers to questions."""
     answer = schema.survey_answer
     query = (
@@ -103,7 +103,7 @@ def answers(database: Database, *, rehearsal: bool) -> list[Row]:
     return _rows(database, query)
 
 
-def comments(database: Database, *, rehearsal: bool) -> list[Row]:
+def comments(database: Readable, *, rehearsal: bool) -> list[Row]:
     """Return all comments: on a stimulus, on a page (no stimulus), or on the test (no page)."""
     comment = schema.comment
     query = (
@@ -126,7 +126,7 @@ def comments(database: Database, *, rehearsal: bool) -> list[Row]:
     return _rows(database, query)
 
 
-def events(database: Database, *, rehearsal: bool) -> Iterator[Row]:
+def events(database: Readable, *, rehearsal: bool) -> Iterator[Row]:
     """Yield all events, by assessor, session (as they began) and seq; one assessor is held at a time."""
     event = schema.event
     began = func.min(event.c.received_at).over(partition_by=(event.c.participant_id, event.c.client_session))
@@ -150,7 +150,7 @@ def events(database: Database, *, rehearsal: bool) -> Iterator[Row]:
         yield from _rows(database, query)
 
 
-def stimuli_by_public_id(database: Database) -> dict[str, tuple[str, bool]]:
+def stimuli_by_public_id(database: Readable) -> dict[str, tuple[str, bool]]:
     """Return, for every public id ever given, its stimulus and whether it was on a page (else: the level clip)."""
     clip = schema.level_clip
     slots = _rows(database, select(_slot.c.public_id, _slot.c.stimulus_id))
@@ -159,7 +159,7 @@ def stimuli_by_public_id(database: Database) -> dict[str, tuple[str, bool]]:
     return found | {row["public_id"]: (row["stimulus_id"], False) for row in clips}
 
 
-def stimuli_by_page(database: Database) -> dict[str, list[str]]:
+def stimuli_by_page(database: Readable) -> dict[str, list[str]]:
     """Return the stimuli of each page, sorted by their random ids."""
     table = schema.stimulus
     pages: dict[str, list[str]] = {}
@@ -180,6 +180,6 @@ def _exported(rehearsal: bool) -> tuple[Any, ...]:
     return (*_who(rehearsal), _of.c.state != "withdrawn")
 
 
-def _rows(database: Database, query: Select[Any]) -> list[Row]:
+def _rows(database: Readable, query: Select[Any]) -> list[Row]:
     with database.read() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
