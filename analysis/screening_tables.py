@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.numerals import NONE, fixed, fraction, fraction_interval, listed
+from analysis.numerals import NONE, fixed, fraction, listed
 from analysis.reliability.summary import LEVEL, Coefficient
 from analysis.screened import Decision, Outcome, Screened
 from analysis.screening import load_rule
@@ -52,7 +52,7 @@ def rules_table(screened: Screened) -> Table:
         ),
         rows=tuple(rows),
         data=pd.DataFrame(data, columns=names),
-        note=" ".join(_not_applied(outcome) for outcome in screened.outcomes if not outcome.applied),
+        note=" ".join(filter(None, map(_not_judged, screened.outcomes))),
     )
 
 
@@ -94,10 +94,7 @@ def evidence_table(screened: Screened) -> Table:
 
 def reliability_table(coefficients: Sequence[Coefficient]) -> Table:
     """Tabulate the coefficients of reliability with what they rest on."""
-    rows = tuple(
-        (c.label, _value(c), fraction_interval(c.low, c.high), str(c.n), str(c.n_assessors), c.basis)
-        for c in coefficients
-    )
+    rows = tuple((c.label, _value(c), _interval(c), str(c.n), str(c.n_assessors), c.basis) for c in coefficients)
     fields = ("name", "value", "low", "high", "n", "n_assessors", "basis", "status", "note")
     return Table(
         name="reliability",
@@ -116,9 +113,22 @@ def reliability_table(coefficients: Sequence[Coefficient]) -> Table:
     )
 
 
+def excluded_text(screened: Screened) -> str:
+    """Say in one line whom the rules exclude."""
+    if not screened.excluded:
+        return "Excluded: nobody"
+    return f"Excluded: {listed(list(screened.excluded), most=len(screened.excluded))}"
+
+
 def _value(coefficient: Coefficient) -> str:
     points = "difference" in coefficient.name
     return fixed(coefficient.value) if points else fraction(coefficient.value)
+
+
+def _interval(coefficient: Coefficient) -> str:
+    if coefficient.low is None or coefficient.high is None:
+        return NONE
+    return f"[{fraction(coefficient.low)}, {fraction(coefficient.high)}]"
 
 
 def _remarks(coefficients: Sequence[Coefficient]) -> list[str]:
@@ -130,12 +140,9 @@ def _remarks(coefficients: Sequence[Coefficient]) -> list[str]:
     return [f"{listed(names, most=len(names))}: {note}." for note, names in labels.items()]
 
 
-def _not_applied(outcome: Outcome) -> str:
-    return f"{outcome.rule.name}: {outcome.reason}."
-
-
-def excluded_text(screened: Screened) -> str:
-    """Say in one line whom the rules exclude."""
-    if not screened.excluded:
-        return "Excluded: nobody"
-    return f"Excluded: {listed(list(screened.excluded), most=len(screened.excluded))}"
+def _not_judged(outcome: Outcome) -> str:
+    """Say why a rule does not apply, or does not judge some assessors."""
+    if not outcome.applied:
+        return f"{outcome.rule.name}: {outcome.reason}."
+    reasons = {verdict.text: None for verdict in outcome.verdicts if verdict.decision == "not_judged"}
+    return f"{outcome.rule.name}, not judged: {listed(list(reasons), most=3)}." if reasons else ""

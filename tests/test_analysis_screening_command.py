@@ -240,6 +240,18 @@ def test_mistakes_are_one_line_with_the_right_exit_code(
     assert message in err.splitlines()[-1]
 
 
+def test_the_help_names_every_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "screen", "--help")
+    words = out.replace(",", " ").split()
+    assert [name for name in rule_names() if name not in words] == []
+
+
+def test_who_is_not_judged_is_told_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_csv(changed(bs1534_table(), "a2", "original", np.nan), tmp_path / "r.csv")
+    _, out, _ = run(capsys, "screen", str(path), "--rule", "bs1534_reference")
+    assert "bs1534_reference, not judged: no reference rating to judge by." in out
+
+
 def test_importing_the_command_is_light() -> None:
     code = (
         "import sys, analysis.screening_commands; print([m for m in ('numpy', 'pandas', 'scipy') if m in sys.modules])"
