@@ -31,10 +31,11 @@ def tables_of(screened: Screened, coefficients: Sequence[Coefficient]) -> list[T
 
 def rules_table(screened: Screened) -> Table:
     """Tabulate what each rule looks for, and how many assessors it excludes, flags and keeps."""
-    rows, data = [], []
+    rows: list[tuple[str, ...]] = []
+    data: list[dict[str, object]] = []
     for outcome in screened.outcomes:
         rule, name = load_rule(outcome.rule.name), outcome.rule.name
-        counts = {decision: len(outcome.assessors(decision)) for decision in WORDS}
+        counts: dict[str, int] = {decision: len(outcome.assessors(decision)) for decision in WORDS}
         cells = [str(counts[decision]) if outcome.applied else NONE for decision in WORDS]
         rows.append((name, rule.TITLE, *cells))
         data.append({"rule": name, "title": rule.TITLE, "source": rule.SOURCE, **counts, "reason": outcome.reason})
