@@ -17,6 +17,7 @@ from evalkit.errors import ConfigError, DataError
 from evalkit.ratings import read_ratings
 from evalkit.study import read_study
 from webtest import commands
+from webtest.admin_commands import admin
 from webtest.app import create_app, open_study
 from webtest.server import Server
 
@@ -58,6 +59,24 @@ def test_serve_answers_on_its_port_and_says_where(built_study, capsys, monkeypat
     thread.join(timeout=10)
     assert not thread.is_alive()
     assert server.address in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("action", "said"), [("pause", "Nobody new is admitted: the study is paused"), ("open", "")])
+def test_serve_says_when_nobody_is_admitted(built_study, monkeypatch, action, said):
+    class Stopped(Server):
+        def run(self):
+            self.stop()
+            super().run()
+
+    monkeypatch.setattr(commands, "Server", Stopped)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    call(commands.serve, built_study.folder, "--port", port)
+    call(admin.commands[action], built_study.folder)
+    result = call(commands.serve, built_study.folder, "--port", port)
+    assert said in result.stderr
+    assert ("Nobody new" in result.stderr) == bool(said)
 
 
 def test_a_port_in_use_is_named_with_the_option(built_study):
