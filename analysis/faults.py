@@ -38,11 +38,12 @@ def judge_faults(
     -------
     the findings with ``notes``, and with a warning where one fault alone is more than the tolerated share
     """
-    counts = faults.astype(int).groupby(level="assessor").agg(["size", "sum"])
-    extra = pd.DataFrame(index=counts.index) if more is None else more
+    groups = faults.astype(int).groupby(level="assessor")
+    judged, wrong = groups.size(), groups.sum()
+    extra = pd.DataFrame(index=judged.index) if more is None else more
     findings = []
     for assessor in assessors:
-        n, bad = (int(value) for value in counts.loc[assessor]) if assessor in counts.index else (0, 0)
+        n, bad = int(judged.get(assessor, 0)), int(wrong.get(assessor, 0))
         text = f"{bad} of {counted(n, noun)} {fault}" if n else f"no {noun} to judge by"
         evidence: dict[str, Number] = {"n": n, "n_faults": bad, "share": bad / n if n else None}
         for name in extra.columns:
@@ -50,7 +51,7 @@ def judge_faults(
             evidence[str(name)] = None if value is None or pd.isna(value) else float(value)
         failed = bad / n > maximum_share if n else None
         findings.append(Finding(assessor=assessor, failed=failed, text=text, evidence=evidence))
-    sizes = [int(n) for n in counts["size"] if 1 / n > maximum_share > 0]
+    sizes = [int(n) for n in judged if 1 / n > maximum_share > 0]
     return Judgement(findings=tuple(findings), notes=(*notes, *_cliff(sizes, maximum_share, noun, fault)))
 
 

@@ -10,13 +10,14 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from analysis.screening import RuleOptions, load_rule, rule_names
+from evalkit.config import Keys
 from evalkit.errors import ConfigError
 from evalkit.registry import did_you_mean
 from evalkit.study import Study
@@ -48,29 +49,12 @@ def plan_of_study(study: Study) -> Plan:
     ConfigError
         With ``file:line: field: problem``, for an unknown rule or option, or one that does not fit the study.
     """
-    planned: list[PlannedRule] = []
-    for index, entry in enumerate(study.spec.analysis.screening):
-        keys: tuple[str | int, ...] = (*FIELD, index)
-        if isinstance(entry, str) and entry in PROFILES:
-            planned += plan_of_profile(entry)
-            continue
-        if not isinstance(entry, str) and len(entry) != 1:
-            raise study.error(f"expected a rule's name or {{rule: options}}, found {len(entry)} fields", *keys)
-        name = entry if isinstance(entry, str) else next(iter(entry))
-        if name not in rule_names():
-            raise study.error(_unknown(name), *keys)
-        if not isinstance(entry, str):
-            keys = (*keys, name)
-        options = study.options(load_rule(name).Options, *keys) if not isinstance(entry, str) else _default(name)
-        try:
-            options.check(study.spec)
-        except ValueError as problem:
-            raise study.error(str(problem), *keys) from None
-        planned.append(PlannedRule(name=name, options=options))
+    declared = study.spec.analysis.screening
+    planned = tuple(rule for index, entry in enumerate(declared) for rule in _declared(study, index, entry))
     twice = _twice(planned)
     if twice:
         raise study.error(f"the rule '{twice}' stands there twice", *FIELD)
-    return tuple(planned)
+    return planned
 
 
 def plan_of_profile(name: str) -> Plan:
@@ -118,6 +102,28 @@ def every_rule() -> Plan:
         PlannedRule(name=name, options=load_rule(name).Options.model_validate({"action": "flag"}))
         for name in rule_names()
     )
+
+
+def _declared(study: Study, index: int, entry: str | dict[str, Any]) -> Plan:
+    """Read one entry of a study's list."""
+    keys: Keys = (*FIELD, index)
+    if isinstance(entry, str) and entry in PROFILES:
+        return plan_of_profile(entry)
+    if not isinstance(entry, str) and len(entry) != 1:
+        raise study.error(f"expected a rule's name or {{rule: options}}, found {len(entry)} fields", *keys)
+    name = entry if isinstance(entry, str) else next(iter(entry))
+    if name not in rule_names():
+        raise study.error(_unknown(name), *keys)
+    if isinstance(entry, str):
+        options = _default(name)
+    else:
+        keys = (*keys, name)
+        options = study.options(load_rule(name).Options, *keys)
+    try:
+        options.check(study.spec)
+    except ValueError as problem:
+        raise study.error(str(problem), *keys) from None
+    return (PlannedRule(name=name, options=options),)
 
 
 def _worded(word: str) -> PlannedRule:
