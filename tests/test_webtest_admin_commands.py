@@ -18,7 +18,7 @@ from evalkit.study import read_study
 from webtest.admin_commands import admin
 from webtest.app import create_app, open_study
 from webtest.commands import export
-from webtest.storage import credentials, oversight
+from webtest.storage import credentials, oversight, schema
 from webtest.storage.engine import open_database, store_url
 
 
@@ -213,8 +213,11 @@ def test_until_when_answers_are_kept_is_said(built_study):
     path.write_text(path.read_text(encoding="utf-8") + "privacy: {retention_days: 30}\n", encoding="utf-8")
     settings = open_study(read_study(built_study.folder))
     Listener(create_app(settings))
+    assert re.search(r"answers are kept: until \d{4}-\d\d-\d\d\n", call("verify", built_study).stdout)
+    with settings.store.database.write() as connection:
+        connection.execute(schema.participant.update().values(last_seen_at="2026-03-01T10:00:00Z"))
+    assert "answers are kept: until 2026-03-31: that is past; export" in call("verify", built_study).stdout
     settings.store.close()
-    assert re.search(r"answers are kept: until \d{4}-\d\d-\d\d", call("verify", built_study).stdout)
 
 
 def test_a_broken_store_is_an_error_that_says_what_is_broken(built_study, served):

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -178,10 +179,7 @@ def verify(study: Path, store: str | None) -> None:
         counts = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in overview.ended.items() if number)
         click.echo(f"listeners: {overview.under_way} under way{', ' if counts else ''}{counts}")
         click.echo(f"leads to people: {overview.platform_ids} platform ids, {overview.invitations} invitations")
-        kept = (
-            f"until {overview.delete_on.isoformat()}" if overview.delete_on else "no date in study.yaml, or no answers"
-        )
-        click.echo(f"answers are kept: {kept}")
+        click.echo(f"answers are kept: {_kept_until(overview.delete_on)}")
     if gaps:
         missing = sum(gap.missing for gap in gaps)
         click.echo(f"events: {missing} never came, from {len({gap.assessor for gap in gaps})} listeners")
@@ -278,6 +276,14 @@ def _check_whose(study: Study, database: Database) -> None:
     if overview is None or overview.title != study.spec.title:
         found = "no study" if overview is None else f"the study '{overview.title}'"
         raise DataError(f"{database.name}: holds {found}, expected '{study.spec.title}': name its store with --store")
+
+
+def _kept_until(delete_on: date | None) -> str:
+    if delete_on is None:
+        return "no date: study.yaml has no privacy.retention_days, or nobody answered yet"
+    if delete_on < datetime.now(UTC).date():
+        return f"until {delete_on.isoformat()}: that is past; export what you need and delete the store"
+    return f"until {delete_on.isoformat()}"
 
 
 def _set_status(database: Database, status: Status) -> None:
