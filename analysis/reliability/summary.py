@@ -6,6 +6,7 @@ Kendall's W need complete tables and say whom or what they leave out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,7 @@ from analysis.reliability.kendall import concordance_w
 from analysis.reliability.krippendorff import LEVELS, alpha
 from analysis.reliability.leave_one_out import leave_one_out
 from analysis.reliability.lin import concordance
+from analysis.results import Values
 from analysis.units import assessor_means
 from evalkit.errors import DataError
 
@@ -125,7 +127,7 @@ def _agreement(cells: pd.DataFrame) -> list[Coefficient]:
     each = leave_one_out(cells)
     values = np.array([one.correlation for one in each if one.correlation is not None], dtype=np.float64)
     n, k, basis = len(cells), values.size, "rank correlation of one with the mean of the others"
-    kinds = {
+    kinds: dict[str, tuple[str, Callable[[Values], float]]] = {
         "agreement_median": ("Agreement (median)", np.median),
         "agreement_lowest": ("Agreement (lowest)", np.min),
     }
