@@ -24,7 +24,7 @@ START_S = 30
 
 @contextmanager
 def killable(chromium: Browser, profile: Path) -> Iterator[tuple[Page, Callable[[], None]]]:
-    """Start a Chromium of its own on a profile; yields its page and what kills it, with all its processes, by SIGKILL."""
+    """Start a Chromium of its own on a profile; yields its page, and what kills all its processes by SIGKILL."""
     port_file = profile / "DevToolsActivePort"
     port_file.unlink(missing_ok=True)
     words = [

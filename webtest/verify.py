@@ -7,6 +7,7 @@ from collections.abc import Callable
 from evalkit.errors import EvalkitError
 from evalkit.session import AUDIO_FOLDER, Session
 from evalkit.study import Study
+from webtest import blinding_report
 from webtest.blinding import Library, frames_sha256, public_id
 from webtest.key import open_bundle, stimulus_records
 from webtest.methods import load_method
@@ -27,8 +28,14 @@ def run(study: Study) -> list[Finding]:
     except EvalkitError as error:
         return [*findings, ("blinding", "error", str(error))]
     findings.append(_checked("assignment", lambda: _assignment(study, session)))
-    findings.append(_checked("blinding", lambda: _blinding(study, session)))
-    return findings
+    blinding = _checked("blinding", lambda: _blinding(study, session))
+    findings.append(blinding)
+    if blinding[1] == "error":
+        return findings
+    try:
+        return [*findings, *blinding_report.findings(study, session)]
+    except EvalkitError as error:
+        return [*findings, ("blinding report", "error", str(error))]
 
 
 def _checked(name: str, check: Callable[[], str]) -> Finding:
