@@ -41,7 +41,7 @@ def admin() -> None:
     """
 
 
-@admin.command("open")
+@admin.command("open", short_help="admit listeners")
 @STUDY
 @STORE
 def open_(study: Path, store: str | None) -> None:
@@ -53,7 +53,7 @@ def open_(study: Path, store: str | None) -> None:
         _set_status(database, "open")
 
 
-@admin.command()
+@admin.command(short_help="admit nobody new for a while")
 @STUDY
 @STORE
 def pause(study: Path, store: str | None) -> None:
@@ -65,7 +65,7 @@ def pause(study: Path, store: str | None) -> None:
         _set_status(database, "paused")
 
 
-@admin.command()
+@admin.command(short_help="end the study")
 @STUDY
 @STORE
 def close(study: Path, store: str | None) -> None:
@@ -77,7 +77,7 @@ def close(study: Path, store: str | None) -> None:
         _set_status(database, "closed")
 
 
-@admin.command()
+@admin.command(short_help="how many listeners are wanted")
 @STUDY
 @click.argument("places", metavar="PLACES|none")
 @STORE
@@ -95,7 +95,7 @@ def quota(study: Path, places: str, store: str | None) -> None:
         _say_status(database)
 
 
-@admin.command()
+@admin.command(short_help="links, each for one listener")
 @STUDY
 @click.option("--count", default=1, show_default=True, type=click.IntRange(1, 10_000), help="How many links.")
 @click.option("--label", help="A note for your own list; it is deleted with the other identifiers.")
@@ -116,7 +116,7 @@ def invite(study: Path, count: int, label: str | None, address: str, store: str 
         _say_status(database)
 
 
-@admin.command()
+@admin.command(short_help="set the admin page's password")
 @STUDY
 @STORE
 def password(study: Path, store: str | None) -> None:
@@ -136,7 +136,7 @@ def password(study: Path, store: str | None) -> None:
         _say_status(database)
 
 
-@admin.command()
+@admin.command(short_help="copy an SQLite store while it is served")
 @STUDY
 @click.option("--out", type=click.Path(path_type=Path), help="File to write. Default: backups/TIME.db in the study.")
 @STORE
@@ -160,7 +160,7 @@ def backup(study: Path, out: Path | None, store: str | None) -> None:
     click.echo(f"{out}: a whole copy, checked. It holds what identifies people: keep it as safe as the store.")
 
 
-@admin.command()
+@admin.command(short_help="check that the store is whole")
 @STUDY
 @STORE
 def verify(study: Path, store: str | None) -> None:
@@ -188,7 +188,7 @@ def verify(study: Path, store: str | None) -> None:
     click.echo(f"{database.name}: whole")
 
 
-@admin.command()
+@admin.command(short_help="delete everything about one listener")
 @STUDY
 @ASSESSOR
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -207,7 +207,7 @@ def erase(study: Path, assessor: str, yes: bool, store: str | None) -> None:
     click.echo("Erased. Exports and backups that were made before still hold this listener.")
 
 
-@admin.command("purge_identifiers")
+@admin.command("purge_identifiers", short_help="delete what leads to people")
 @STUDY
 @STORE
 def purge_identifiers(study: Path, store: str | None) -> None:
@@ -220,7 +220,7 @@ def purge_identifiers(study: Path, store: str | None) -> None:
     click.echo(f"Deleted {purged.platform_ids} platform ids and {purged.invitations} invitations.")
 
 
-@admin.command()
+@admin.command(short_help="one listener's data, as a copy to hand out")
 @STUDY
 @ASSESSOR
 @click.option("--out", type=click.Path(path_type=Path), help="File to write. Default: standard output.")

@@ -165,7 +165,7 @@ def _wait_s(connection: Connection) -> int:
     ).one()
     if failures < FREE_FAILURES:
         return 0
-    delay_s = min(2 ** (failures - FREE_FAILURES), DELAY_LIMIT_S)
+    delay_s: int = min(2 ** (failures - FREE_FAILURES), DELAY_LIMIT_S)
     since_s: float = (datetime.now(UTC) - datetime.fromisoformat(last)).total_seconds()
     return max(0, ceil(delay_s - since_s))
 
