@@ -57,7 +57,11 @@ class Answer:
 
     status_code: int
     headers: Mapping[str, str]
-    text: str
+    data: bytes
+
+    @property
+    def text(self) -> str:
+        return self.data.decode()
 
     @property
     def json(self) -> Any:
@@ -84,11 +88,11 @@ class HttpClient:
         try:
             self._connection.request(method, path, *_encoded(body, headers or {}))
             answer = self._connection.getresponse()
-            text = answer.read().decode()
+            data = answer.read()
         except (OSError, HTTPException):
             self._connection.close()
             raise
-        return Answer(status_code=answer.status, headers=dict(answer.getheaders()), text=text)
+        return Answer(status_code=answer.status, headers=dict(answer.getheaders()), data=data)
 
     def close(self) -> None:
         self._connection.close()
@@ -201,11 +205,11 @@ def embedded(study: Study, url: str) -> ServerProcess:
     )
 
 
-def workers(study: Study, url: str) -> ServerProcess:
+def workers(study: Study, url: str, **environment: str) -> ServerProcess:
     """Return gunicorn in its shipped configuration: two processes of eight threads."""
     pytest.importorskip("gunicorn", reason="gunicorn is not installed: pip install 'mix-evalkit[server]'")
     words = [sys.executable, "-m", "gunicorn", "--config", "python:webtest.deploy.gunicorn_settings"]
-    environment = {"EVALKIT_STUDY": str(study.folder), "EVALKIT_STORE": url}
+    environment |= {"EVALKIT_STUDY": str(study.folder), "EVALKIT_STORE": url}
     return ServerProcess(
         [*words, "--bind", "fd://{fd}", "webtest.wsgi:application"], environment, study.folder / "gunicorn.log"
     )
