@@ -14,6 +14,7 @@ import pytest
 
 from analysis.inference import load_test
 from analysis.results import TestResult
+from analysis.units import rating_units
 
 OWN = Path(__file__).parent / "data" / "reference"
 PUBLIC = ("bernoulli_filtered", "bernoulli_raw", "difftransfer_multi", "difftransfer_single", "s4drc")
@@ -47,7 +48,8 @@ def read_golden(table: Path, golden: Path) -> Golden:
     frame = pd.read_csv(table, dtype=text).rename(
         columns={"participant": "assessor", "item": "page", "system": "condition", "rating": "score"}
     )
-    frame = frame.assign(item=frame.page, replicate=1)
+    replicate = frame.groupby(["assessor", "page", "condition"]).cumcount() + 1
+    frame = frame.assign(item=frame.page, replicate=replicate)
     return Golden(table.stem, frame, json.loads(golden.read_text(encoding="utf-8")))
 
 
@@ -72,6 +74,11 @@ def load_set(name: str, prefix: str = "") -> Golden:
     if not folder:
         pytest.skip("EVALKIT_REFERENCE names no folder with the public ratings")
     return read_golden(Path(folder) / "data" / f"{name}.csv", Path(folder) / "golden" / f"{prefix}{name}.json")
+
+
+def trials(ratings: pd.DataFrame, systems: list[str]) -> pd.DataFrame:
+    """Return a row per assessor and item, repeated ratings averaged, as R's script takes a trial."""
+    return rating_units(ratings, systems).groupby(level=["assessor", "item"]).mean()
 
 
 def listed(value: Any) -> list[Any]:

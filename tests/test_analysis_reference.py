@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from r_goldens import PUBLIC, Golden, listed, load_set, sets
+from r_goldens import PUBLIC, Golden, listed, load_set, sets, trials
 
 from analysis.corrections import adjust
 from analysis.inference import dunn
 from analysis.inference.shapiro_wilk import LARGEST
 from analysis.units import assessor_means, rating_units
 
-LEVELS = {"within_trial": rating_units, "within_participant_means": assessor_means}
+LEVELS = {"within_trial": trials, "within_participant_means": assessor_means}
 
 
 @pytest.fixture(params=sets("", PUBLIC))

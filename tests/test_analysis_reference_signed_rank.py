@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from r_goldens import PUBLIC, Golden, listed, load_set, sets
+from r_goldens import PUBLIC, Golden, listed, load_set, sets, trials
 from scipy import stats
 
 from analysis.inference import complete_rows
 from analysis.inference.signed_rank import asymptotic_p, exact_p, positive_ranks
-from analysis.units import assessor_means, rating_units
+from analysis.units import assessor_means
 
 LEVELS = ("within_trial", "within_participant_means")
 LARGEST_ENUMERATED = 32
@@ -46,7 +46,7 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 def unrounded_rows(golden: Golden, level: str) -> np.ndarray:
     """Return complete trials, or assessors' means in extended precision and then rounded once, as R's mean does."""
     if level == "within_trial":
-        return complete_rows(rating_units(golden.ratings, golden.systems), golden.systems)
+        return complete_rows(trials(golden.ratings, golden.systems), golden.systems)
     cells = golden.ratings.groupby(["assessor", "condition"])["score"]
     means = cells.agg(lambda scores: float(np.sum(scores.to_numpy(dtype=np.longdouble)) / scores.size))
     return complete_rows(means.unstack("condition"), golden.systems)
@@ -108,7 +108,7 @@ def test_asymptotic_signed_rank_agrees_with_r_but_for_named_float_ties(golden: G
     if "wilcoxon" not in golden.r[level]:
         assert golden.r[level]["blocks"] < 2
         return
-    make = rating_units if level == "within_trial" else assessor_means
+    make = trials if level == "within_trial" else assessor_means
     complete = make(golden.ratings, golden.systems).dropna()
     unrounded = differences(golden, unrounded_rows(golden, level))
     differ = set()

@@ -64,10 +64,11 @@ def summed(outer: Codes, inner: Codes, condition: Codes, score: Values, *, n_con
         (np.concatenate([one, one, one, score]), (np.tile(row, 4), np.concatenate(places))), shape=(n, n_own + size)
     )
     own, common = np.zeros((k, n_outer, size)), np.zeros((k, n_outer, size))
+    last = np.full(n, n_inner)
     np.add.at(own, (condition, outer, inner), 1.0)
-    np.add.at(own, (condition, outer, n_inner), 1.0)
+    np.add.at(own, (condition, outer, last), 1.0)
     np.add.at(common, (condition, outer, inner), 1.0)
-    np.add.at(common, (condition, outer, n_inner), score)
+    np.add.at(common, (condition, outer, last), score)
     return Sums(
         products=(columns.T @ columns).toarray(),
         own=own,
