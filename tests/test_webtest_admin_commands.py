@@ -7,6 +7,7 @@ import re
 import sqlite3
 import threading
 from contextlib import closing
+from pathlib import Path
 
 import click
 import pytest
@@ -20,6 +21,8 @@ from webtest.app import create_app, open_study
 from webtest.commands import export
 from webtest.storage import credentials, oversight, schema
 from webtest.storage.engine import open_database, store_url
+
+STORE_1 = Path(__file__).parent / "data" / "store_1" / "store_1.sql"
 
 
 def call(action, study, *arguments, given=None):
@@ -228,6 +231,26 @@ def test_a_broken_store_is_an_error_that_says_what_is_broken(built_study, served
         connection.commit()
     with pytest.raises(DataError, match="not whole: rating: a row refers to one of slot that is not there"):
         call("verify", built_study)
+
+
+# --- an older store
+
+
+def test_a_store_of_version_1_is_brought_up_to_date_without_its_bundle(built_study):
+    path = built_study.folder / "responses.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(STORE_1.read_text(encoding="utf-8"))
+    (built_study.session_folder / "session.json").unlink()
+    with pytest.raises(DataError, match="'evalkit admin migrate'"):
+        call("verify", built_study)
+    assert "responses.db: tables of today" in call("migrate", built_study).output
+    assert "responses.db: whole" in call("verify", built_study).output
+    assert len(list(built_study.folder.glob("responses-version-0001-*.db"))) == 1
+
+
+def test_there_is_nothing_to_migrate_where_there_is_no_store(built_study):
+    with pytest.raises(DataError, match=r"responses\.db: no such store"):
+        call("migrate", built_study)
 
 
 # --- one listener

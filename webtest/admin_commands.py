@@ -188,6 +188,23 @@ def verify(study: Path, store: str | None) -> None:
     click.echo(f"{database.name}: whole")
 
 
+@admin.command(short_help="bring the store of an older evalkit up to date")
+@STUDY
+@STORE
+def migrate(study: Path, store: str | None) -> None:
+    """Bring a store that an older evalkit made up to date, as 'evalkit serve' does; all rows are kept.
+
+    A copy of an SQLite store is left beside it. Stop servers of the older evalkit first.
+
+    Example: evalkit admin migrate my_study
+    """
+    url = store_url(store, read_study(study).folder / STORE_NAME)
+    if holds_tables(url):
+        open_database(url, create=True).close()
+    with _opened(study, store) as database:
+        click.echo(f"{database.name}: tables of today")
+
+
 @admin.command(short_help="delete everything about one listener")
 @STUDY
 @ASSESSOR

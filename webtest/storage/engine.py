@@ -213,7 +213,7 @@ def _check_tables(database: Database) -> None:
     if found < schema.VERSION:
         raise DataError(
             f"{database.name}: tables of version {found}, expected {schema.VERSION}: "
-            "'evalkit serve' brings them up to date, and keeps a copy of an SQLite file"
+            "'evalkit serve' or 'evalkit admin migrate' brings them up to date, and keeps a copy of an SQLite file"
         )
 
 
