@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,8 +56,15 @@ def killable(chromium: Browser, profile: Path) -> Iterator[tuple[Page, Callable[
             kill()
 
 
+def moves(study: Study) -> int:
+    """Count the moves of bars that a study's store holds as events."""
+    with closing(sqlite3.connect(f"file:{study.folder / 'responses.db'}?mode=ro", uri=True)) as store:
+        [(count,)] = store.execute("SELECT count(*) FROM event WHERE kind = 'rate'")
+    return int(count)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("after_ms", [0, 500])
+@pytest.mark.parametrize("after_ms", [0, 2500])  # events are sent, or written to the device, every two seconds
 def test_a_killed_browser_delivers_what_waited_when_it_is_opened_again(
     chromium: Browser, make_built_study: Callable[..., Study], tmp_path: Path, after_ms: int
 ) -> None:
@@ -65,7 +73,8 @@ def test_a_killed_browser_delivers_what_waited_when_it_is_opened_again(
         with killable(chromium, tmp_path / "profile") as (page, kill):
             page.goto(address)
             wait_for_page(page, 1)
-            page.route("**/api/v1/submissions", lambda route: route.abort())
+            for path in ("submissions", "events"):
+                page.route(f"**/api/v1/{path}", lambda route: route.abort())
             place_all(page)
             press_next(page)
             expect(page.locator("#save")).to_contain_text("1 waiting")
@@ -80,3 +89,4 @@ def test_a_killed_browser_delivers_what_waited_when_it_is_opened_again(
             press_next(page)
             heading(page, "Thank you")
         assert submissions(study) == {"1": 1, "2": 1}
+        assert moves(study) == (2 * BARS if after_ms else BARS)

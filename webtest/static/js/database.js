@@ -40,6 +40,7 @@ export class Database {
   /** @param {IDBDatabase} opened */
   constructor(opened) {
     this.opened = opened;
+    opened.onversionchange = () => opened.close(); // a newer page wants to change the tables
   }
 
   /** Write a message, or write it again. @param {{seq?: number}} message @returns {Promise<number>}  its number */
@@ -67,9 +68,16 @@ export class Database {
     return this.#read("kept", (table) => table.get(name));
   }
 
+  /** Values by name, of all names that begin so. @param {string} beginning @returns {Promise<[string, any][]>} */
+  async keptUnder(beginning) {
+    const names = await this.#read("kept", (table) => table.getAllKeys(under(beginning)));
+    const values = await this.#read("kept", (table) => table.getAll(under(beginning)));
+    return names.map((/** @type {string} */ name, /** @type {number} */ index) => [name, values[index]]);
+  }
+
   /** Forget all values whose name begins with this. @param {string} beginning */
   forget(beginning) {
-    return this.#write("kept", (table) => table.delete(IDBKeyRange.bound(beginning, `${beginning}\uffff`)));
+    return this.#write("kept", (table) => table.delete(under(beginning)));
   }
 
   /** @param {Table} name @param {(table: IDBObjectStore) => IDBRequest} ask @returns {Promise<any>} */
@@ -91,3 +99,6 @@ export class Database {
     });
   }
 }
+
+/** All names that begin so. @param {string} beginning */
+const under = (beginning) => IDBKeyRange.bound(beginning, `${beginning}\uffff`);

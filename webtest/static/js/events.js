@@ -1,19 +1,30 @@
-/** The event log: numbered without gaps in this page's life, sent every two seconds, kept until acknowledged. */
+/**
+ * The event log: numbered without gaps in this page's life, sent every two seconds, kept until acknowledged. What cannot
+ * be sent is written to this device, and sent by the next visit if this one ends before the network is back.
+ */
 
 /** @import {Api} from "./api.js" */
+/** @import {Database} from "./database.js" */
 
 import { Problem } from "./api.js";
 
 const EVERY_MS = 2000;
 const BATCH = 200;
 const LEAVING_BATCH = 150;
+const MOST = 1500; // of one request, which may have 256 KiB
 
 export class EventLog {
-  /** @param {Api} api @param {string} clientSession @param {() => number} waiting  how many answers are not delivered */
-  constructor(api, clientSession, waiting) {
+  /**
+   * @param {Api} api @param {Database | null} database @param {string} clientSession
+   * @param {() => number} waiting  how many answers are not delivered
+   */
+  constructor(api, database, clientSession, waiting) {
     this.api = api;
+    this.database = database;
     this.clientSession = clientSession;
     this.waiting = waiting;
+    this.session = "";
+    this.kept = false;
     this.next = 0;
     /** @type {{seq: number, t_ms: number, page: string | null, kind: string, slot: string | null, data: object}[]} */
     this.queue = [];
@@ -28,6 +39,19 @@ export class EventLog {
       this.add("visibility", { data: { state: document.visibilityState } });
       if (document.visibilityState === "hidden") void this.flush();
     });
+  }
+
+  /** Send what earlier visits of a session could not. @param {string} session */
+  async open(session) {
+    this.session = session;
+    try {
+      for (const [name, body] of (await this.database?.keptUnder(`events:${session}:`)) ?? []) {
+        await this.api.request("POST", "events", body);
+        await this.database?.forget(name);
+      }
+    } catch {
+      // the next visit tries again
+    }
   }
 
   /** @param {string} kind @param {{slot?: string | null, data?: object}} [what] */
@@ -61,12 +85,30 @@ export class EventLog {
         const body = { client_session: this.clientSession, events, waiting: this.waiting() };
         const { acked_upto } = await this.api.request("POST", "events", body, { keepalive: leaving });
         this.queue = this.queue.filter((event) => event.seq > acked_upto);
+        if (this.kept && this.queue.length === 0) await this.#forget();
         if (leaving || acked_upto < events[events.length - 1].seq) return;
       } catch (error) {
         // a refused batch would be refused again
         if (error instanceof Problem && !error.retryable) this.queue = this.queue.filter((event) => !events.includes(event));
+        else if (!leaving) await this.#keep();
         return;
       }
     }
+  }
+
+  /** The body of a request, as the next visit will send it. */
+  async #keep() {
+    this.kept = true;
+    const body = { client_session: this.clientSession, events: this.queue.slice(0, MOST), waiting: this.waiting() };
+    await this.database?.keep(this.#name, body).catch(() => {});
+  }
+
+  async #forget() {
+    this.kept = false;
+    await this.database?.forget(this.#name).catch(() => {});
+  }
+
+  get #name() {
+    return `events:${this.session}:${this.clientSession}`;
   }
 }

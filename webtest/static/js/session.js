@@ -42,7 +42,7 @@ export class Session {
     this.api = new Api(base);
     this.ahead = new Ahead(this.api);
     this.outbox = new Outbox(this.api, saveState, database);
-    this.events = new EventLog(this.api, this.clientSession, () => this.outbox.waiting);
+    this.events = new EventLog(this.api, database, this.clientSession, () => this.outbox.waiting);
     this.help = new Help(this);
     this.leaving = new AbortController();
     /** What belongs to one listener on this device carries this name. */
@@ -75,7 +75,9 @@ export class Session {
       await this.#remember();
       let state = (await this.#resume()) ?? (await enrol(this));
       if (state && this.outbox.waiting > 0) state = await this.#deliverLeft(); // with a new token
-      if (state) await this.go(state);
+      if (!state) return;
+      void this.events.open(this.id);
+      await this.go(state);
     });
   }
 
@@ -159,7 +161,7 @@ export class Session {
     this.help.describe(t("help.text"), null);
     this.events.page = step.kind === "page" ? step.page : null;
     if (step.kind === "finish" && step.outcome !== "complete") this.events.close();
-    if (step.kind === "finish" && state.state === "complete") await this.#tidy();
+    if (step.kind === "finish" && (step.outcome !== "complete" || state.state === "complete")) await this.#tidy();
     if (!canUseRate(study.rate_hz)) {
       this.frame.message(t("cannot.title"), t("cannot.rate"));
       return;
