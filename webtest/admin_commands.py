@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,15 +11,14 @@ import click
 
 from evalkit.errors import ConfigError, DataError
 from evalkit.provenance import utc_now
-from evalkit.study import Study, read_study
+from evalkit.study import read_study
 from evalkit.whole_files import whole_file
 from webtest.app import STORE_NAME
 from webtest.arguments import STORE, STUDY
-from webtest.key import fill_store, open_bundle
 from webtest.storage import Status, administration, credentials, erasure, oversight, soundness
 from webtest.storage.backup import backup_sqlite
 from webtest.storage.engine import Database, holds_tables, open_database, store_url
-from webtest.storage.sql import SqlStore
+from webtest.study_store import opened, opened_or_made
 
 ACTOR = "command line"
 ASSESSOR = click.argument("assessor")
@@ -49,7 +46,7 @@ def open_(study: Path, store: str | None) -> None:
 
     Example: evalkit admin open my_study
     """
-    with _opened_or_made(study, store) as database:
+    with opened_or_made(study, store) as database:
         _set_status(database, "open")
 
 
@@ -61,7 +58,7 @@ def pause(study: Path, store: str | None) -> None:
 
     Example: evalkit admin pause my_study
     """
-    with _opened(study, store) as database:
+    with opened(study, store) as database:
         _set_status(database, "paused")
 
 
@@ -73,7 +70,7 @@ def close(study: Path, store: str | None) -> None:
 
     Example: evalkit admin close my_study
     """
-    with _opened(study, store) as database:
+    with opened(study, store) as database:
         _set_status(database, "closed")
 
 
@@ -90,7 +87,7 @@ def quota(study: Path, places: str, store: str | None) -> None:
     """
     if places != "none" and not (places.isdecimal() and len(places) < 8):
         raise ConfigError(f"PLACES: found '{places}', expected a number, or none")
-    with _opened_or_made(study, store) as database:
+    with opened_or_made(study, store) as database:
         administration.set_places(database, None if places == "none" else int(places), actor=ACTOR)
         _say_status(database)
 
@@ -108,7 +105,7 @@ def invite(study: Path, count: int, label: str | None, address: str, store: str 
 
     Example: evalkit admin invite my_study --count 20 --address https://listen.example.org > links.txt
     """
-    with _opened_or_made(study, store) as database:
+    with opened_or_made(study, store) as database:
         tokens = administration.invite(database, count, label=label, actor=ACTOR)
         for token in tokens:
             click.echo(f"{address.rstrip('/')}/?invite={token}")
@@ -126,7 +123,7 @@ def password(study: Path, store: str | None) -> None:
 
     Example: evalkit admin password my_study
     """
-    with _opened_or_made(study, store) as database:
+    with opened_or_made(study, store) as database:
         if sys.stdin.isatty():
             given = click.prompt("Password", hide_input=True, confirmation_prompt=True)
         else:
@@ -147,7 +144,7 @@ def backup(study: Path, out: Path | None, store: str | None) -> None:
 
     Example: evalkit admin backup my_study
     """
-    with _opened(study, store) as database:
+    with opened(study, store) as database:
         if not database.is_sqlite:
             raise ConfigError(
                 "backup: copies SQLite stores; PostgreSQL makes sound copies itself, while it runs: "
@@ -170,7 +167,7 @@ def verify(study: Path, store: str | None) -> None:
 
     Example: evalkit admin verify my_study
     """
-    with _opened(study, store) as database:
+    with opened(study, store) as database:
         found = soundness.faults(database)
         gaps = soundness.event_gaps(database)
         overview = oversight.overview(database)
@@ -201,7 +198,7 @@ def migrate(study: Path, store: str | None) -> None:
     url = store_url(store, read_study(study).folder / STORE_NAME)
     if holds_tables(url):
         open_database(url, create=True).close()
-    with _opened(study, store) as database:
+    with opened(study, store) as database:
         click.echo(f"{database.name}: tables of today")
 
 
@@ -217,7 +214,7 @@ def erase(study: Path, assessor: str, yes: bool, store: str | None) -> None:
 
     Example: evalkit admin erase my_study hk3x9m2a
     """
-    with _opened(study, store) as database:
+    with opened(study, store) as database:
         if not yes:
             click.confirm(f"Delete everything about '{assessor}' for good?", abort=True)
         erasure.erase(database, assessor, actor=ACTOR)
@@ -232,7 +229,7 @@ def purge_identifiers(study: Path, store: str | None) -> None:
 
     Example: evalkit admin purge_identifiers my_study
     """
-    with _opened(study, store) as database:
+    with opened(study, store) as database:
         purged = erasure.purge_identifiers(database, actor=ACTOR)
     click.echo(f"Deleted {purged.platform_ids} platform ids and {purged.invitations} invitations.")
 
@@ -249,7 +246,7 @@ def participant(study: Path, assessor: str, out: Path | None, store: str | None)
 
     Example: evalkit admin participant my_study hk3x9m2a --out copy.json
     """
-    with _opened(study, store) as database:
+    with opened(study, store) as database:
         everything = erasure.everything_about(database, assessor, actor=ACTOR)
     text = json.dumps(everything, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     if out is None:
@@ -258,41 +255,6 @@ def participant(study: Path, assessor: str, out: Path | None, store: str | None)
         with whole_file(out) as file:
             file.write_text(text, encoding="utf-8")
         click.echo(f"{out}: everything about '{assessor}'")
-
-
-@contextmanager
-def _opened(folder: Path, store: str | None) -> Iterator[Database]:
-    """Open a study's store, which must be there."""
-    study = read_study(folder)
-    database = open_database(store_url(store, study.folder / STORE_NAME), create=False)
-    try:
-        _check_whose(study, database)
-        yield database
-    finally:
-        database.close()
-
-
-@contextmanager
-def _opened_or_made(folder: Path, store: str | None) -> Iterator[Database]:
-    """Open a study's store; one that is not there yet is made for the built study, as a draft."""
-    study = read_study(folder)
-    url = store_url(store, study.folder / STORE_NAME)
-    if not holds_tables(url):
-        session = open_bundle(study)
-        made = SqlStore(open_database(url, create=True))
-        try:
-            fill_store(made, study, session, status="draft")
-        finally:
-            made.close()
-    with _opened(folder, store) as database:
-        yield database
-
-
-def _check_whose(study: Study, database: Database) -> None:
-    overview = oversight.overview(database)
-    if overview is None or overview.title != study.spec.title:
-        found = "no study" if overview is None else f"the study '{overview.title}'"
-        raise DataError(f"{database.name}: holds {found}, expected '{study.spec.title}': name its store with --store")
 
 
 def _kept_until(delete_on: date | None) -> str:
