@@ -50,6 +50,7 @@ def test_serve_answers_on_its_port_and_says_where(built_study, capsys, monkeypat
 
     monkeypatch.setattr(commands, "Server", Watched)
     options = {"study": built_study.folder, "host": "127.0.0.1", "port": 0, "store": None}
+    options |= {"names": (), "behind_proxy": 0, "log_requests": False}
     thread = threading.Thread(target=commands.serve.callback, kwargs=options)
     thread.start()
     server = started.get(timeout=30)

@@ -10,10 +10,12 @@ from click.core import ParameterSource
 from sqlalchemy import URL
 
 from evalkit.study import read_study
+from webtest import requestlog
 from webtest.app import STORE_NAME, create_app, open_study
 from webtest.arguments import STORE, STUDY
 from webtest.export import export_store
 from webtest.key import index_by_frames, open_bundle
+from webtest.network import Network
 from webtest.preference import declaration
 from webtest.rehearsal import rehearse_on
 from webtest.server import LOOPBACK, Server, bind, running
@@ -27,8 +29,13 @@ REHEARSAL_STORE_NAME = "rehearsal.db"
 @STUDY
 @click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on; 0.0.0.0 for all.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--name", "names", multiple=True, help="Answer to this host name too, beside localhost and addresses.")
+@click.option("--behind-proxy", default=0, type=click.IntRange(0, 9), help="How many proxies in front to believe.")
+@click.option("--log-requests", is_flag=True, help="A line for each request: never who asked, or what for.")
 @STORE
-def serve(study: Path, host: str, port: int, store: str | None) -> None:
+def serve(
+    study: Path, host: str, port: int, names: tuple[str, ...], behind_proxy: int, log_requests: bool, store: str | None
+) -> None:
     """Serve the rating page of a built study; ratings go into the store as each page is finished.
 
     From the first listener on, the study is frozen: a changed study.yaml needs a new store.
@@ -36,10 +43,13 @@ def serve(study: Path, host: str, port: int, store: str | None) -> None:
     Example: evalkit serve my_study --port 8000
     """
     opened = read_study(study)
+    network = Network(names=(host, *names), proxies=behind_proxy)
+    if log_requests:
+        requestlog.switch_on()
     with bind(host, port) as bound:
         settings = open_study(opened, store=store)
         try:
-            server = Server(create_app(settings), bound)
+            server = Server(create_app(settings, study=opened, network=network), bound)
             click.echo(f"Rating page of '{settings.title}': {server.address}   (stop with Ctrl-C)")
             _say_whether_open(store_url(store, opened.folder / STORE_NAME))
             if not ip_address(bound.getsockname()[0]).is_loopback:

@@ -38,7 +38,9 @@ class Network:
         @app.before_request
         def _check_name() -> None:
             if not self.answers_to(request.host):
-                raise Problem(421, "this server does not answer to that host name")
+                raise Problem(
+                    421, "this server does not answer to that host name: ask by address, or name it at the start"
+                )
 
     def answers_to(self, host: str) -> bool:
         """Say whether a Host header names this server: an address, localhost or a configured name."""

@@ -8,7 +8,6 @@ References
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,7 +57,7 @@ def guard(admin: Blueprint, database: Database, network: Network, *, title: str)
         return None
 
     @admin.context_processor
-    def _in_every_page() -> Mapping[str, Any]:
+    def _in_every_page() -> dict[str, Any]:
         return {"title": title, "csrf": g.get("csrf", "")}
 
     @admin.errorhandler(Problem)
