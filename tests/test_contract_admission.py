@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from store_support import PAGES, STIMULI, STUDY, count, move, newcomer
 
-from webtest.storage import External, NotAdmittedError, administration, schema
+from webtest.storage import External, NotAdmittedError, administration, erasure, schema
 from webtest.storage.engine import open_database, store_url
 from webtest.storage.places import LEASE_S, places_taken
 from webtest.storage.sql import SqlStore
@@ -224,6 +224,20 @@ def test_from_the_first_invitation_on_nobody_is_admitted_without_one(store):
     invitation(store)
     assert refusal(store, newcomer("bob")) == "invite_missing"
     store.enrol(newcomer("carl", external=ANN))
+
+
+def test_a_study_stays_by_invitation_when_who_was_invited_is_erased(store):
+    token = invitation(store)
+    store.enrol(newcomer(invite_sha256=token))
+    erasure.erase(store.database, "ann", actor="test")
+    assert refusal(store, newcomer("bob")) == "invite_missing"
+    assert refusal(store, newcomer("bob", invite_sha256=token)) == "invite_unknown"
+
+
+def test_a_study_that_changes_before_its_first_listener_stays_by_invitation(store):
+    invitation(store)
+    store.bind(replace(STUDY, study_sha256="new"), PAGES, STIMULI)
+    assert refusal(store, newcomer(study_sha256="new")) == "invite_missing"
 
 
 def test_an_unknown_invitation_is_refused(store):

@@ -88,6 +88,7 @@ def test_invitations_are_printed_as_links_that_work_once_each(built_study, serve
     result = call("invite", built_study, "--count", 2, "--address", "https://listen.example.org/")
     links = result.stdout.splitlines()
     assert len(set(links)) == 2
+    assert "(by invitation, no limit)" in result.stderr
     tokens = [link.removeprefix("https://listen.example.org/?invite=") for link in links]
     app = create_app(served)
     assert refusal(app) == "invite_missing"

@@ -274,4 +274,5 @@ def _say_status(database: Database) -> None:
     overview = oversight.overview(database)
     if overview is not None:
         places = "no limit" if overview.places is None else f"{overview.places_taken} of {overview.places} places taken"
-        click.echo(f"'{overview.title}' is {MEANINGS[overview.status]} ({places})", err=True)
+        who = "by invitation, " if overview.by_invitation else ""
+        click.echo(f"'{overview.title}' is {MEANINGS[overview.status]} ({who}{places})", err=True)

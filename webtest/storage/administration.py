@@ -72,6 +72,7 @@ def invite(database: Database, count: int, *, label: str | None, actor: str) -> 
         raise DataError(f"found {count} invitations, expected 1 to {INVITATIONS_LIMIT}")
     tokens = [new_token() for _ in range(count)]
     with database.write() as connection:
+        connection.execute(update(schema.study).values(by_invitation=1))
         _keep(connection, tokens, label=label, is_demo=False)
         log(connection, actor, "invite", "study", count=count)
     return tokens

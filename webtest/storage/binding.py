@@ -18,8 +18,8 @@ def bind(
 ) -> None:
     """Make the store this study's; refuse if listeners were admitted to anything else.
 
-    A study that is changed before its first listener takes the place of the former one. Its status stays; its places
-    are those that the changed study wants. Demonstrations of the former one go with it.
+    A study that is changed before its first listener takes the place of the former one. Its status stays, and whether
+    it is by invitation; its places are those that the changed study wants. Demonstrations of the former one go with it.
 
     Raises
     ------
@@ -40,7 +40,8 @@ def bind(
                 raise DataError(f"{database.name}: {problem}")
         for table in (schema.participant, schema.stimulus_key, schema.stimulus, schema.page, schema.study):
             connection.execute(delete(table))
-        _insert(connection, study, pages, stimuli, status=study.status if bound is None else bound["status"])
+        kept = ("status", "by_invitation")
+        _insert(connection, study, pages, stimuli, {} if bound is None else {name: bound[name] for name in kept})
 
 
 def _difference(
@@ -75,8 +76,7 @@ def _insert(
     study: StudyRecord,
     pages: Sequence[PageRecord],
     stimuli: Sequence[StimulusRecord],
-    *,
-    status: str,
+    kept: dict[str, Any],
 ) -> None:
     connection.execute(
         insert(schema.study).values(
@@ -88,9 +88,9 @@ def _insert(
             seed=str(study.seed),
             rate_hz=study.rate_hz,
             simulated=int(study.simulated),
-            status=status,
             places=study.places,
             created_at=utc_now(),
+            **{"status": study.status, **kept},
         )
     )
     connection.execute(

@@ -34,7 +34,7 @@ def enrol(database: Database, newcomer: Newcomer) -> Participant:
     table = schema.study
     with database.write() as connection:
         rows = connection.execute(  # the lock lets one after the other through, on PostgreSQL too
-            select(table.c.status, table.c.places, table.c.study_sha256).with_for_update()
+            select(table.c.status, table.c.places, table.c.by_invitation, table.c.study_sha256).with_for_update()
         )
         study = rows.mappings().one()
         if study["study_sha256"] != newcomer.study_sha256:
@@ -119,8 +119,7 @@ def _check_open(database: Database, connection: Connection, newcomer: Newcomer, 
     if study["status"] != "open":
         raise _refused(database, study["status"], f"the study is {study['status']}")
     is_invited = newcomer.external is not None or newcomer.invite_sha256 is not None
-    to_take_part = select(schema.invite.c.id).where(schema.invite.c.is_demo == 0).limit(1)
-    if not is_invited and connection.scalar(to_take_part) is not None:
+    if study["by_invitation"] and not is_invited:
         raise _refused(database, "invite_missing", "the study is by invitation")
     if study["places"] is not None and places_taken(connection) >= study["places"]:
         raise _refused(database, "full", f"all {study['places']} places are taken")

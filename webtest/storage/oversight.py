@@ -38,6 +38,7 @@ class Overview:
     invitations_used: int
     platform_ids: int
     delete_on: date | None
+    by_invitation: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +96,7 @@ def overview(database: Database) -> Overview | None:
             invitations_used=_count(connection, select(func.count(invites.c.participant_id)).where(to_take_part)),
             platform_ids=_count(connection, select(func.count()).select_from(schema.participant_external)),
             delete_on=_delete_on(connection, study.spec_json),
+            by_invitation=bool(study.by_invitation),
         )
 
 

@@ -44,6 +44,7 @@ study = table(
     *one_of("status", STATUSES),
     Column("created_at", Text, nullable=False),
     *count("places", nullable=True),  # how many listeners are wanted; null: no limit
+    *flag("by_invitation", default="0"),
 )
 
 page = table(

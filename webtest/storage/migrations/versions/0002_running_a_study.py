@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Add columns in place: SQLite would have to copy a table to change what it has."""
     op.drop_table("schema_version")
     _add("study", "places", "INTEGER", "places >= 0")
+    _add("study", "by_invitation", "INTEGER DEFAULT 0 NOT NULL", "by_invitation IN (0, 1)")
     _add("participant", "is_demo", "INTEGER DEFAULT 0 NOT NULL", "is_demo IN (0, 1)")
     _add("participant", "outcome", "TEXT", f"outcome IN ({OUTCOMES})")
     _add("participant", "waiting", "INTEGER", "waiting >= 0")
