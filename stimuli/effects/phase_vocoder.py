@@ -3,8 +3,8 @@
 References
 ----------
 .. [1] M. Puckette, "Phase-locked vocoder", IEEE WASPAA 1995: a frame's phases go on from the frame before by
-   what they turned in the input over the same distance; each bin takes the phase of the sum of itself and its
-   neighbours (with the sign that the window gives them), so that the bins of one partial stay together.
+   what they turned in the input over the same distance, neighbouring bins together, so that those of one
+   partial stay so. Here what is shared among neighbours is the turn, weighted by energy: a stretch by 1 is exact.
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ def stretch(audio: Signal, factor: float) -> Signal:
     out = np.empty_like(now)
     out[0] = now[0]
     for n in range(1, count):
-        locked = out[n - 1].copy()
-        locked[1:] -= out[n - 1][:-1]
-        locked[:-1] -= out[n - 1][1:]
-        turn = locked * np.conj(before[n])
+        own = out[n - 1] * np.conj(before[n])
+        turn = own.copy()
+        turn[1:] += own[:-1]
+        turn[:-1] += own[1:]
         magnitude = np.abs(turn)
         out[n] = np.where(magnitude > _TINY, now[n] * turn / np.maximum(magnitude, _TINY), now[n])
     return np.asarray(synthesise(out, samples, size=SIZE, hop=HOP), dtype=np.float64)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import skip_init
 
 from stimuli.models.autoencoder_plan import AutoencoderConfig
 
@@ -14,14 +15,14 @@ class Autoencoder(nn.Module):
     """Maps magnitudes (frames, 1025) to magnitudes; a ReLU after every layer, the last one included.
 
     Dropout follows every hidden layer, in training only. A unit of the last layer that is never above zero
-    has no gradient and stays so.
+    has no gradient and stays so. The weights are undefined until they are started or read.
     """
 
     def __init__(self, config: AutoencoderConfig, *, dropout: float = 0.0) -> None:
         super().__init__()
         self.config = config
         sizes = config.sizes
-        self.layers = nn.ModuleList(nn.Linear(inner, outer) for inner, outer in pairwise(sizes))
+        self.layers = nn.ModuleList(skip_init(nn.Linear, inner, outer) for inner, outer in pairwise(sizes))
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, magnitudes: Tensor) -> Tensor:
@@ -42,12 +43,14 @@ class Autoencoder(nn.Module):
 def make_autoencoder(config: AutoencoderConfig, *, dropout: float, seed: int) -> Autoencoder:
     """Make a network with weights after LeCun (normal, variance one over the inputs) and biases of zero.
 
-    One that gives ratios starts with the ratio 1 everywhere, as an output unit below zero would hardly learn.
+    All units of the last layer start above zero (:func:`start_outputs`); one that gives ratios starts with the
+    ratio 1 everywhere.
     """
     network = Autoencoder(config, dropout=dropout)
     generator = torch.Generator().manual_seed(seed)
-    for layer in network.layers:
-        start_weights(layer, generator)
+    for layer in network.layers[:-1]:
+        _start(layer, generator)
+    start_outputs(network.layers[-1], generator)
     if config.output == "ratio":
         with torch.no_grad():
             network.layers[-1].weight.zero_()
@@ -55,8 +58,18 @@ def make_autoencoder(config: AutoencoderConfig, *, dropout: float, seed: int) ->
     return network
 
 
-def start_weights(layer: nn.Linear, generator: torch.Generator) -> None:
-    """Draw a layer's weights as :func:`make_autoencoder` does."""
+def start_outputs(layer: nn.Linear, generator: torch.Generator) -> None:
+    """Start a layer whose outputs are magnitudes or codes: as the others, with the weights' signs taken away.
+
+    What goes in is never negative, so that a unit with mixed signs would be below zero for nearly all frames or
+    for none; half of the bins would be dead from the start.
+    """
+    _start(layer, generator)
+    with torch.no_grad():
+        layer.weight.abs_()
+
+
+def _start(layer: nn.Linear, generator: torch.Generator) -> None:
     with torch.no_grad():
         layer.weight.normal_(0.0, layer.in_features**-0.5, generator=generator)
         layer.bias.zero_()

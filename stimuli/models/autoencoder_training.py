@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import skip_init
 from tqdm import tqdm
 
 from evalkit import seeds
 from evalkit.errors import ConfigError, DataError
-from stimuli.models.autoencoder import Autoencoder, make_autoencoder, start_weights
+from stimuli.models.autoencoder import Autoencoder, make_autoencoder, start_outputs
 from stimuli.models.autoencoder_plan import AutoencoderConfig, AutoencoderPlan
 from stimuli.models.autoencoder_state import Progress, identity_of, read_state, write_state
 from stimuli.models.devices import is_out_of_memory
@@ -153,8 +154,8 @@ class _Run:
         learning = list(self.network.parameters())
         if self.stage.startswith("layer"):
             layer = self.network.layers[self._layer]
-            self.decoder = nn.Linear(layer.out_features, layer.in_features)
-            start_weights(self.decoder, torch.Generator().manual_seed(self.seed + self.progress.stage + 1))
+            self.decoder = skip_init(nn.Linear, layer.out_features, layer.in_features)
+            start_outputs(self.decoder, torch.Generator().manual_seed(self.seed + self.progress.stage + 1))
             self.decoder.to(self.device)
             learning = [*layer.parameters(), *self.decoder.parameters()]
         self.optimiser = torch.optim.Adam(learning, lr=self.plan.learning_rate)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -158,7 +159,8 @@ def _write(path: Path, frames: npt.NDArray[np.float16]) -> None:
             np.save(file, frames)
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise DataError(
             f"{path.parent}: cannot hold the spectra ({error}): a clip takes {frames.nbytes / 1e6:.1f} MB there; "
             "make room, or choose another --out"

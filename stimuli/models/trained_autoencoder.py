@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import torch
 
 from evalkit.errors import ConfigError, DataError
@@ -22,9 +23,9 @@ from stimuli.models.checkpoints import Facts
 from stimuli.models.fitted_autoencoder import SYSTEM, ConfigFor, FittedAutoencoder, GroupNetwork
 from stimuli.models.mean_equaliser import mean_ratio
 from stimuli.models.ranks import of_environment
-from stimuli.models.stem_features import Frames, FrameTable, frame_table
+from stimuli.models.stem_features import BINS, Frames, FrameTable, frame_table
 from stimuli.models.stem_groups import GROUPS, group_of
-from stimuli.models.stem_scores import equalised, scores, unchanged
+from stimuli.models.stem_scores import Change, equalised, scores, unchanged
 
 LIBRARIES = ("torch", "numpy", "scipy", "safetensors")
 FEATURES = "features"  # the folder of memory-mapped spectra, shared by all groups
@@ -101,14 +102,19 @@ def train_groups(
 
 def group_scores(network: Autoencoder, training: FrameTable, held_out: FrameTable) -> dict[str, dict[str, float]]:
     """Score a network on clips without shifts, beside the baselines; ``training`` teaches the equaliser."""
-
-    def estimate(raw: Frames) -> Frames:
-        with torch.inference_mode():
-            device = next(network.parameters()).device
-            return network(torch.from_numpy(raw).to(device)).cpu().numpy()
-
-    changes = {SYSTEM: estimate, "mean_eq": equalised(mean_ratio(training)), "identity": unchanged}
+    changes = {SYSTEM: _estimate(network), "mean_eq": equalised(mean_ratio(training)), "identity": unchanged}
     return {name: asdict(score) for name, score in scores(held_out, changes).items()}
+
+
+def dead_bins(network: Autoencoder, table: FrameTable) -> float:
+    """Return the share of bins in which a network never gives anything: units that cannot learn any more."""
+    estimate = _estimate(network)
+    alive = np.zeros(BINS, dtype=bool)
+    start = 0
+    for clip in table.clips:
+        alive |= (estimate(table.batch(np.arange(start, start + clip.shape[1]))[0]) > 0).any(axis=0)
+        start += clip.shape[1]
+    return round(float(1 - alive.mean()), 4)
 
 
 def clips_of(
@@ -117,6 +123,16 @@ def clips_of(
     """Return the frames of a group's items."""
     own = [item for item in items if group_of(item.kind) == group and task in item.targets]
     return frame_table(own, task, shifts=shifts, folder=folder)
+
+
+def _estimate(network: Autoencoder) -> Change:
+    device = next(network.parameters()).device
+
+    @torch.inference_mode()
+    def estimate(raw: Frames) -> Frames:
+        return np.asarray(network(torch.from_numpy(raw).to(device)).cpu().numpy())
+
+    return estimate
 
 
 def _train_group(group: str, lesson: Lesson) -> GroupNetwork:
@@ -178,6 +194,7 @@ def _story(
         "seconds": round(trained.seconds),
         "best_iteration": trained.best_iteration,
         "best_loss": trained.best_loss,
+        "dead_bins": dead_bins(trained.network, training.first_version(len(lesson.plan.shifts))),
         "curve": trained.log,
         "training_items": list(training.ids),
         **{f"{split}_items": list(table.ids) for split, table in held_out.items()},
