@@ -34,6 +34,7 @@ browser: $(STAMP)-test  ## make sure that a Chromium is there
 
 weights: $(STAMP)  ## train the small shipped networks again (hours on two cores; resumes)
 	$(BIN)/python -m stimuli.shipping
+	$(BIN)/python -m stimuli.shipping_autoencoder
 
 clean:          ## remove the environment and what the demo made
 	rm -rf $(VENV) demo_study build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

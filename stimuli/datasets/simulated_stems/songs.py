@@ -58,14 +58,19 @@ def compose(seconds: tuple[float, float], *, rng: np.random.Generator) -> Song:
     chords = [_chord(progression[bar % len(progression)], scale) for bar in range(bars)]
     parts = {
         "bass": tuple(_bass(chords, root, step_s, rng)),
-        "guitar": tuple(_strummed(chords, root + 52, step_s, rng)),
-        "keys": tuple(_chords(chords, root + 57, step_s, rng)),
-        "vocal": tuple(_lead(chords, scale, root + 57, step_s, rng)),
+        "guitar": tuple(_strummed(chords, _tonic(root, 52), step_s, rng)),
+        "keys": tuple(_chords(chords, _tonic(root, 57), step_s, rng)),
+        "vocal": tuple(_lead(chords, scale, _tonic(root, 57), step_s, rng)),
     }
     kept = {part: tuple(note for note in notes if note.start_s < length_s - 0.1) for part, notes in parts.items()}
     return Song(
         tempo_bpm=tempo_bpm, scale=scale, root=root, progression=progression, seconds=length_s, parts=kept
     )  # fmt: skip
+
+
+def _tonic(root: int, lowest: int) -> int:
+    """Return the MIDI pitch of the key's root within the octave that starts at the lowest."""
+    return lowest + (root - lowest) % 12
 
 
 def _chord(degree: int, scale: str) -> tuple[int, ...]:
@@ -94,7 +99,7 @@ def _note(at: int, steps: float, pitch: float, velocity: float, step_s: float, r
 
 
 def _bass(chords: list[tuple[int, ...]], root: int, step_s: float, rng: np.random.Generator) -> Iterator[Note]:
-    low = 28 + (root - 4) % 12  # from E1 on
+    low = _tonic(root, 28)  # E1
     for bar, step, steps in _onsets(BASS_RHYTHMS, len(chords), rng):
         tone = chords[bar][0] if step == 0 else chords[bar][int(rng.choice([0, 0, 0, 2, 1]))]
         yield _note(bar * STEPS + step, steps, low + tone % 12, 0.9 if step == 0 else 0.7, step_s, rng)
