@@ -176,6 +176,15 @@ def test_values_equal_within_each_condition_give_a_result_or_a_reason(plug_in: M
     assert_result_or_reason(run(plug_in, table))
 
 
+def test_a_p_value_too_small_for_a_float_keeps_its_logarithm(plug_in: ModuleType) -> None:
+    """Two thousand assessors, conditions that do not overlap: p underflows in most tests, log p in none."""
+    table = units(assessors=2000, items=1, missing=0.0).add([0.0, 1e3, 2e3, 5e3])
+    table["B"] *= 1 + np.arange(2000) / 1e5  # unequal spread
+    for result in run(plug_in, table):
+        assert result.p is None or (result.log10_p is not None and math.isfinite(result.log10_p))
+        assert result.status == "ok" or result.notes
+
+
 @settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10_000), levels=st.integers(1, 12), missing=st.sampled_from([0.0, 0.3, 0.9]))
 @pytest.mark.parametrize("name", names(KIND))
