@@ -17,8 +17,9 @@ from analysis.describe import describe
 from analysis.families import ALL_PAIRS
 from analysis.inference.mann_whitney import smallest_attainable_p
 from analysis.numerals import counted
-from analysis.pooled import independent_tests
-from analysis.rank_tests import corrected
+from analysis.rank_tests import Tested, unmatched_tests
+from analysis.screened import screen_as_declared
+from analysis.sensitivity import screening_variants
 from analysis.units import rating_units
 
 CORRECTION: Correction = "bonferroni"
@@ -28,32 +29,42 @@ INDEPENDENCE = (
 )
 
 
-def compare_as_paper(dataset: Dataset) -> Comparison:
-    """Analyse pooled ratings as the drum-mixing paper did.
+def compare_as_paper(everybody: Dataset) -> Comparison:
+    """Analyse pooled ratings as the drum-mixing paper did, without those whom the declared screening rules exclude.
 
     Raises
     ------
     DataError
-        If there is only one condition, or there are too many pairs of them.
+        If there is only one condition, there are too many pairs, or the screening rules exclude everybody.
     """
+    screened = screen_as_declared(everybody)
+    dataset = screened.kept
     pairs = tested_pairs(dataset, [ALL_PAIRS])[ALL_PAIRS.name]
     units = rating_units(dataset.ratings, dataset.ids)
-    omnibus, tests = independent_tests(units, dataset.ids, pairs, unit="rating")
+    families = {ALL_PAIRS.name: pairs}
+
+    def run(ratings: pd.DataFrame) -> Tested:
+        some = rating_units(ratings, dataset.ids)
+        return unmatched_tests(some, dataset.ids, families, unit="rating", correction=CORRECTION)
+
+    pooled = run(dataset.ratings)
     warning = INDEPENDENCE.format(n=dataset.n_ratings, assessors=counted(len(dataset.assessors), "assessor"))
     return Comparison(
         mode="as_paper",
         dataset=dataset,
         design=dataset.design,
+        screened=screened,
         described=describe(dataset),
         tests=(
             *normality_tests(units, dataset.ids, unit="rating"),
-            omnibus,
-            *corrected(tests, ALL_PAIRS.name, CORRECTION),
+            pooled.omnibus,
+            *pooled.pairs,
         ),
         correction=CORRECTION,
-        notes=(warning, *common_notes(dataset)),
-        beside=more_unmatched_tests(units, dataset.ids, {ALL_PAIRS.name: pairs}, unit="rating", correction=CORRECTION),
+        notes=(warning, *common_notes(screened)),
+        beside=more_unmatched_tests(units, dataset.ids, families, unit="rating", correction=CORRECTION),
         attainable=(_attainable(units, len(pairs)),),
+        sensitivity=screening_variants(screened, pooled, run),
     )
 
 

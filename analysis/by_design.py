@@ -31,6 +31,7 @@ from analysis.numerals import counted, p_value
 from analysis.pair_effects import with_matched_effects
 from analysis.rank_tests import Families
 from analysis.results import TestResult
+from analysis.screened import Screened, screen_as_declared
 from analysis.sensitivity import alternative, means_tests, screening_variants, variants
 from analysis.units import assessor_means, unequal_items
 
@@ -38,28 +39,25 @@ MODEL = "assessors and items as samples (mixed model)"
 FLIPS = "sign flips of assessors, step-down maxT"
 
 
-def compare_default(dataset: Dataset, screened: Sequence[tuple[str, Dataset]] = ()) -> Comparison:
-    """Analyse as the design calls for.
-
-    Parameters
-    ----------
-    screened : the same ratings with and without those whom screening rules exclude, by name
+def compare_default(everybody: Dataset) -> Comparison:
+    """Analyse as the design calls for, without those whom the declared screening rules exclude.
 
     Raises
     ------
     DataError
-        If there is only one condition, a declared family holds no pair, or there are too many pairs.
+        If there is only one condition, a declared family holds no pair, there are too many pairs, or the
+        screening rules exclude everybody.
     """
+    screened = screen_as_declared(everybody)
+    dataset = screened.kept
     families = tested_pairs(dataset, dataset.plan.families)
     means = assessor_means(dataset.ratings, dataset.ids).dropna(how="all")
     if dataset.design.path == "independent":
-        return _independent(dataset, means, families, screened)
-    return _matched(dataset, means, families, screened)
+        return _independent(screened, dataset, means, families)
+    return _matched(screened, dataset, means, families)
 
 
-def _matched(
-    dataset: Dataset, means: pd.DataFrame, families: Families, screened: Sequence[tuple[str, Dataset]]
-) -> Comparison:
+def _matched(screened: Screened, dataset: Dataset, means: pd.DataFrame, families: Families) -> Comparison:
     """Compare assessors' means as matched values; a mixed model leads where not everybody rated everything."""
     ranks = means_tests(dataset, families, dataset.ratings, matched=True)
     ranks = replace(ranks, pairs=_with_effects(dataset, means, ranks.pairs))
@@ -69,13 +67,14 @@ def _matched(
         leading, others = model, [ranks]
     attainable = tuple(_attainable_matched(dataset, means, name, some) for name, some in families.items())
     alternatives = [(FLIPS, flips), *([] if isinstance(model, str) else [(MODEL, model)])]
-    notes = _notes(dataset, () if leading is model else attainable)
+    notes = _notes(screened, () if leading is model else attainable)
     if isinstance(model, str):
         notes.append(f"No mixed model beside the rank tests: {model}.")
     return Comparison(
         mode="default",
         dataset=dataset,
         design=dataset.design,
+        screened=screened,
         described=describe(dataset),
         tests=(leading.omnibus, *leading.pairs),
         beside=(
@@ -91,15 +90,13 @@ def _matched(
         differences=differences_of(dataset, means, leading.pairs, dataset.plan.correction),
         sensitivity=(
             *variants(dataset, families, ranks, matched=True),
-            *(alternative(dataset, "unit", name, tested, ranks) for name, tested in alternatives),
-            *screening_variants(screened, families, ranks, matched=True),
+            *(alternative(dataset, "method", name, tested, ranks) for name, tested in alternatives),
+            *screening_variants(screened, ranks, lambda other: means_tests(dataset, families, other, matched=True)),
         ),
     )
 
 
-def _independent(
-    dataset: Dataset, means: pd.DataFrame, families: Families, screened: Sequence[tuple[str, Dataset]]
-) -> Comparison:
+def _independent(screened: Screened, dataset: Dataset, means: pd.DataFrame, families: Families) -> Comparison:
     """Compare the means of different assessors as independent values."""
     ranks = means_tests(dataset, families, dataset.ratings, matched=False)
     attainable = tuple(_attainable_unmatched(dataset, means, name, some) for name, some in families.items())
@@ -108,6 +105,7 @@ def _independent(
         mode="default",
         dataset=dataset,
         design=dataset.design,
+        screened=screened,
         described=describe(dataset),
         tests=(ranks.omnibus, *ranks.pairs),
         beside=(
@@ -115,11 +113,11 @@ def _independent(
             *more_unmatched_tests(means, dataset.ids, families, unit="assessor_mean", correction=correction),
         ),
         correction=correction,
-        notes=tuple(_notes(dataset, attainable)),
+        notes=tuple(_notes(screened, attainable)),
         attainable=attainable,
         sensitivity=(
             *variants(dataset, families, ranks, matched=False),
-            *screening_variants(screened, families, ranks, matched=False),
+            *screening_variants(screened, ranks, lambda other: means_tests(dataset, families, other, matched=False)),
         ),
     )
 
@@ -147,11 +145,12 @@ def _attainable(dataset: Dataset, family: str, n: int, n_pairs: int, p: float) -
     return Attainable(family=family, n=n, n_pairs=n_pairs, p=p, p_adjusted=min(1.0, p * size))
 
 
-def _notes(dataset: Dataset, attainable: Sequence[Attainable]) -> list[str]:
+def _notes(screened: Screened, attainable: Sequence[Attainable]) -> list[str]:
+    dataset = screened.kept
     alpha, path = dataset.plan.alpha, dataset.design.path
     notes = [] if path == "repeated" else [dataset.design.why]
     notes += [_out_of_reach(reach, alpha) for reach in attainable if reach.p_adjusted >= alpha]
-    notes += common_notes(dataset)
+    notes += common_notes(screened)
     unequal = unequal_items(dataset.ratings)
     if path != "independent" and unequal:
         notes.append(

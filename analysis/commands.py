@@ -12,7 +12,7 @@ from evalkit.folders import fresh_folder
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
-RESULTS, PAGE = "results.json", "report.html"
+RESULTS, MARKDOWN, PAGE = "results.json", "tables.md", "report.html"
 
 
 @click.command()
@@ -48,7 +48,11 @@ def measure(manifest: Path, folders: tuple[Path, ...], task: str, as_json: bool,
 @source_options
 @click.option("--as-paper", is_flag=True, help="The drum-mixing paper's analysis: pooled ratings, Tables 3 and 4.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON, in full precision.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Also write tables and results here.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Also write tables (CSV, LaTeX, Markdown) and results.json here.",
+)
 def compare(
     source: Path,
     rehearsal: bool,
@@ -63,9 +67,10 @@ def compare(
     """Test whether conditions were rated differently.
 
     Reads the export of a STUDY folder, or a ratings table (CSV with the columns assessor, item,
-    condition, score). By default each assessor's ratings are averaged over the items: Friedman test, then
-    exact signed-rank tests of pairs. With --as-paper: Shapiro-Wilk, Kruskal-Wallis and Mann-Whitney
-    tests of all ratings, as if they were independent.
+    condition, score). The design decides the analysis, and the output says which and why: assessors' means with
+    Friedman and exact signed-rank tests; a mixed model where assessors rated a part; Kruskal-Wallis and
+    Mann-Whitney tests where each rated one condition. With --as-paper: Shapiro-Wilk, Kruskal-Wallis and
+    Mann-Whitney tests of all ratings, as if they were independent. Declared screening rules are applied.
 
     Example: evalkit compare my_study --as-paper
     """
@@ -73,7 +78,7 @@ def compare(
     from analysis.as_paper import compare_as_paper
     from analysis.by_design import compare_default
     from analysis.origin import origin_of, session_of
-    from analysis.tabular import write_table
+    from analysis.tabular import as_markdown, write_table
 
     dataset = read_source(source, rehearsal, references, anchors, scale)
     origin = origin_of(dataset, session_of(dataset))
@@ -83,6 +88,8 @@ def compare(
         with fresh_folder(out, force=force) as folder:
             for table in tables:
                 write_table(table, folder)
+            text = "\n".join(as_markdown(table) for table in tables)
+            (folder / MARKDOWN).write_text(text, encoding="utf-8")
             (folder / RESULTS).write_text(comparison.as_json(), encoding="utf-8")
     click.echo(comparison.as_json() if as_json else printed.as_text(comparison, tables, origin), nl=not as_json)
 

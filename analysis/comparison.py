@@ -20,6 +20,7 @@ from analysis.differences import Difference
 from analysis.families import Pair
 from analysis.inference import shapiro_wilk
 from analysis.results import TestResult
+from analysis.screened import Screened
 from analysis.sensitivity import Alternative
 from evalkit.errors import DataError
 from evalkit.provenance import versions
@@ -46,6 +47,7 @@ class Attainable:
 class Comparison:
     """All tests of one analysis.
 
+    ``dataset`` is without those whom the declared screening rules exclude; ``screened`` is with everybody.
     ``tests`` are those that the verdicts rest on, ``beside`` those that stand beside them.
     ``differences`` are the conditions' to their references, or without references the tested pairs'.
     """
@@ -53,6 +55,7 @@ class Comparison:
     mode: Mode
     dataset: Dataset
     design: Design
+    screened: Screened
     described: pd.DataFrame
     tests: tuple[TestResult, ...]
     correction: Correction
@@ -126,7 +129,7 @@ class Comparison:
             "tests": [test.as_dict() for test in (*self.tests, *self.beside)],
             "equivalence": [difference.as_dict() for difference in self.differences],
             "sensitivity": [variant.as_dict() for variant in self.sensitivity],
-            "screening": None,
+            "screening": self.screened.as_dict() if self.screened.outcomes else None,
             "notes": list(self.notes),
             "versions": versions(LIBRARIES),
         }
@@ -160,9 +163,10 @@ def tested_pairs(dataset: Dataset, families: Iterable[Family]) -> dict[str, tupl
     return found
 
 
-def common_notes(dataset: Dataset) -> list[str]:
+def common_notes(screened: Screened) -> list[str]:
     """Return what has to be said about these ratings, whatever the analysis."""
-    notes = list(dataset.notes)
+    dataset = screened.kept
+    notes = [*dataset.notes, *(note for note in screened.notes if note not in dataset.notes)]
     if dataset.n_missing:
         notes.append(f"{dataset.n_missing} of {len(dataset.ratings)} ratings are missing; they were left out.")
     return notes

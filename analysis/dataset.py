@@ -23,10 +23,6 @@ from evalkit.ratings import SCALE_OF_METHOD, read_ratings
 from evalkit.registry import did_you_mean
 from evalkit.study import FILE_NAME, Analysis, Family, Study, read_study
 
-NOT_SCREENED = (
-    "the screening rules of study.yaml were not applied here, nobody was excluded: "
-    "'evalkit screen' gives their verdicts"
-)
 FILE_SEED = 1  # of the resampling, where no study gives a seed
 
 
@@ -129,8 +125,6 @@ def read_study_ratings(folder: Path, *, rehearsal: bool = False) -> Dataset:
     rated = set(ratings["condition"])
     absent = [condition.label for condition in study.spec.conditions if condition.id not in rated]
     notes = [f"not rated: {', '.join(absent)}"] if absent else []
-    if study.spec.analysis.screening:
-        notes.append(NOT_SCREENED)
     exported = read_export_record(path.parent)
     if not rehearsal and exported.study_sha256 not in (None, study.study_sha256):
         notes.append(

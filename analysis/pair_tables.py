@@ -29,7 +29,7 @@ from analysis.tables import TEST_NAMES, legend_of
 from analysis.tabular import Column, Table
 
 SYMBOLS = {mann_whitney.NAME: "U", signed_rank.NAME: "V", mixed_model.NAME: "t"}
-SAME_DATA = ("estimate", "low", "high", "inner_low", "inner_high", "smallest_margin", "p_adjusted", "p_same", "verdict")
+AGAINST = "of assessors' means. Where one assessor or item is left out in turn: range of p and of the number of pairs"
 
 
 def pairs_table(comparison: Comparison) -> Table:
@@ -103,9 +103,10 @@ def differences_table(differences: Sequence[Difference], dataset: Dataset) -> Ta
     )
 
 
-def sensitivity_table(alternatives: Sequence[Alternative], comparison: Comparison) -> Table:
+def sensitivity_table(comparison: Comparison) -> Table:
     """What other choices would have found; leaving out one at a time is summed up in one line."""
-    labels, single = comparison.dataset.labels, [a for a in alternatives if a.kind not in ("assessor", "item")]
+    labels, alternatives = comparison.dataset.labels, comparison.sensitivity
+    single = [a for a in alternatives if a.kind not in ("assessor", "item")]
     rows: list[tuple[str, ...]] = [
         (
             a.name,
@@ -135,8 +136,8 @@ def sensitivity_table(alternatives: Sequence[Alternative], comparison: Compariso
             [{**a.as_dict(), "changed": "; ".join("|".join(pair) for pair in a.changed)} for a in alternatives]
         ),
         note=(
-            "Pairs that differ: at the study's alpha, corrected. Held against the rank tests of assessors' means. "
-            "Where one assessor or item is left out in turn: range of p and of the number of pairs."
+            "Pairs that differ: at the study's alpha, corrected. Held against the rank tests "
+            f"{'of pooled ratings' if comparison.mode == 'as_paper' else AGAINST}."
         ),
     )
 

@@ -19,10 +19,11 @@ WIDTH = 100
 
 def tables_of(comparison: Comparison) -> list[Table]:
     """Return the tables of one analysis, in reading order."""
+    sensitivity = [sensitivity_table(comparison)] if comparison.sensitivity else []
     if comparison.mode == "as_paper":
-        return [normality_table(comparison), omnibus_table([comparison]), star_matrix(comparison)]
-    differences, alternatives = comparison.differences, comparison.sensitivity
-    model = model_table(comparison)
+        tables = [normality_table(comparison), omnibus_table([comparison]), star_matrix(comparison)]
+        return [*tables, *sensitivity]
+    differences, model = comparison.differences, model_table(comparison)
     return [
         described_table(comparison),
         *([distribution_table(comparison)] if comparison.design.categories else []),
@@ -31,7 +32,7 @@ def tables_of(comparison: Comparison) -> list[Table]:
         pairs_table(comparison),
         *([differences_table(differences, comparison.dataset)] if differences else []),
         *([model] if model else []),
-        *([sensitivity_table(alternatives, comparison)] if alternatives else []),
+        *sensitivity,
     ]
 
 

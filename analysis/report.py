@@ -34,7 +34,7 @@ from analysis.study_tables import (
 )
 from analysis.tables import TEST_NAMES, described_table, normality_table, omnibus_table, star_matrix
 from analysis.tabular import Table, write_table
-from analysis.text import apa, methods
+from analysis.text import apa, excluded, methods
 from evalkit.provenance import record
 from evalkit.session import Session
 
@@ -212,7 +212,7 @@ def _design(comparison: Comparison, session: Session | None) -> list[tuple[str, 
     replicates = int(dataset.ratings["replicate"].max()) - 1
     scale = f"{dataset.scale[0]:g} to {dataset.scale[1]:g}" if dataset.scale else "not known"
     facts = [
-        ("Assessors", f"{len(dataset.assessors)}, nobody excluded"),
+        ("Assessors", f"{len(dataset.assessors)}, {excluded(comparison)}"),
         ("Conditions", str(len(dataset.conditions))),
         ("Method", f"{dataset.method or 'not known'}, scale {scale}"),
         ("Ratings", f"{dataset.n_ratings} of {len(dataset.ratings)}, {missing}"),

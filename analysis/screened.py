@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
-from analysis.dataset import NOT_SCREENED, Dataset
+from analysis.dataset import Dataset
 from analysis.numerals import counted, listed
 from analysis.screening import TEST_OF_METHOD, Finding, Judgement, Number, load_rule
 from analysis.screening_plan import Plan, PlannedRule, plan_of_study
@@ -50,6 +50,20 @@ class Outcome:
         """Return the assessors with a verdict."""
         return tuple(verdict.assessor for verdict in self.verdicts if verdict.decision == decision)
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the rule with its options and source as strict JSON values."""
+        rule = load_rule(self.rule.name)
+        return {
+            "name": self.rule.name,
+            "title": rule.TITLE,
+            "source": rule.SOURCE,
+            "options": self.rule.options.model_dump(mode="json"),
+            "status": "ok" if self.applied else "not_applicable",
+            "reason": self.reason,
+            "notes": list(self.notes),
+            "evidence": dict(rule.EVIDENCE),
+        }
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Variant:
@@ -81,7 +95,7 @@ class Screened:
     def notes(self) -> tuple[str, ...]:
         """Return what has to be said about the data and the rules."""
         rules = (f"{outcome.rule.name}: {note}" for outcome in self.outcomes for note in outcome.notes)
-        return (*(note for note in self.dataset.notes if note != NOT_SCREENED), *rules)
+        return (*self.dataset.notes, *rules)
 
     @property
     def kept(self) -> Dataset:
@@ -108,6 +122,24 @@ class Screened:
                     Variant(label=f"by {name} alone", dataset=without(self.dataset, out, by=[name]), excluded=out)
                 )
         return tuple(found)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return rules and verdicts as strict JSON values, as they stand in results.json under ``screening``."""
+        return {
+            "rules": [outcome.as_dict() for outcome in self.outcomes],
+            "assessors": [{"assessor": name, "verdict": self.decision(name)} for name in self.dataset.assessors],
+            "verdicts": [
+                {
+                    "assessor": verdict.assessor,
+                    "rule": verdict.rule,
+                    "verdict": verdict.decision,
+                    "text": verdict.text,
+                    "evidence": dict(verdict.evidence),
+                }
+                for verdict in self.verdicts
+            ],
+            "excluded": list(self.excluded),
+        }
 
     def decision(self, assessor: str) -> Decision:
         """Return the gravest verdict on an assessor."""
@@ -152,7 +184,7 @@ def without(dataset: Dataset, excluded: Iterable[str], *, by: Iterable[str]) -> 
         dataset,
         ratings=ratings,
         conditions=tuple(condition for condition in dataset.conditions if condition.id in rated),
-        notes=(*(known for known in dataset.notes if known != NOT_SCREENED), note),
+        notes=(*dataset.notes, note),
     )
 
 

@@ -19,8 +19,7 @@ from analysis.dataset import Dataset
 from analysis.numerals import counted
 from analysis.origin import Origin
 from analysis.reliability.summary import LEVEL, Coefficient
-from analysis.screened import Outcome, Screened
-from analysis.screening import load_rule
+from analysis.screened import Screened
 from analysis.screening_tables import excluded_text
 from analysis.tabular import Table
 from analysis.tabular import as_text as table_text
@@ -35,31 +34,12 @@ ALL_RULES = (
 )
 
 
-def as_dict(screened: Screened) -> dict[str, Any]:
-    """Return rules and verdicts, which also stand in results.json under ``screening``."""
-    return {
-        "rules": [_rule(outcome) for outcome in screened.outcomes],
-        "assessors": [{"assessor": name, "verdict": screened.decision(name)} for name in screened.dataset.assessors],
-        "verdicts": [
-            {
-                "assessor": verdict.assessor,
-                "rule": verdict.rule,
-                "verdict": verdict.decision,
-                "text": verdict.text,
-                "evidence": dict(verdict.evidence),
-            }
-            for verdict in screened.verdicts
-        ],
-        "excluded": list(screened.excluded),
-    }
-
-
 def as_json(screened: Screened, coefficients: Sequence[Coefficient], notes: Sequence[str]) -> str:
     """Return everything as strict JSON, in full precision."""
     content = {
         "schema": SCHEMA,
         "input": _input(screened.dataset),
-        **as_dict(screened),
+        **screened.as_dict(),
         "reliability": [{**asdict(coefficient), "level": LEVEL} for coefficient in coefficients],
         "notes": list(notes),
         "versions": versions(LIBRARIES),
@@ -75,20 +55,6 @@ def as_text(screened: Screened, tables: Sequence[Table], notes: Sequence[str], o
     parts = [*([origin.banner] if origin.banner else []), head, excluded_text(screened)]
     parts += [textwrap.fill(f"Caution: {note}", WIDTH) for note in notes]
     return "\n".join(parts) + "\n\n" + "\n\n".join(table_text(table) for table in tables)
-
-
-def _rule(outcome: Outcome) -> dict[str, Any]:
-    rule = load_rule(outcome.rule.name)
-    return {
-        "name": outcome.rule.name,
-        "title": rule.TITLE,
-        "source": rule.SOURCE,
-        "options": outcome.rule.options.model_dump(mode="json"),
-        "status": "ok" if outcome.applied else "not_applicable",
-        "reason": outcome.reason,
-        "notes": list(outcome.notes),
-        "evidence": dict(rule.EVIDENCE),
-    }
 
 
 def _input(dataset: Dataset) -> dict[str, Any]:

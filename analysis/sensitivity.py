@@ -7,7 +7,7 @@ whether a verdict rests on one person or one recording.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,9 +18,10 @@ from analysis.dataset import Dataset
 from analysis.families import Pair
 from analysis.rank_tests import Families, Tested, corrected, matched_tests, unmatched_tests
 from analysis.results import TestResult
+from analysis.screened import Screened
 from analysis.units import assessor_means, rating_units
 
-Kind = Literal["unit", "correction", "assessor", "item", "screening"]
+Kind = Literal["unit", "method", "correction", "assessor", "item", "screening"]
 OTHER_CORRECTIONS: tuple[Correction, ...] = ("holm", "bonferroni", "fdr_bh")
 LEFT_OUT: tuple[Literal["assessor", "item"], ...] = ("assessor", "item")
 LARGEST_WORK = 8_000  # tests of pairs that leaving out one at a time may take, some seconds
@@ -74,12 +75,21 @@ def variants(dataset: Dataset, families: Families, main: Tested, *, matched: boo
 
 
 def screening_variants(
-    datasets: Iterable[tuple[str, Dataset]], families: Families, main: Tested, *, matched: bool
+    screened: Screened, main: Tested, run: Callable[[pd.DataFrame], Tested]
 ) -> tuple[Alternative, ...]:
-    """Analyse each of the datasets that screening rules leave, by name of what was applied."""
+    """Analyse with everybody, and without those whom each rule alone excludes; nothing if nobody is excluded.
+
+    Parameters
+    ----------
+    main : what was found without all whom the declared rules exclude
+    run : the same analysis of other ratings
+    """
+    if not screened.excluded:
+        return ()
     return tuple(
-        alternative(dataset, "screening", name, means_tests(dataset, families, dataset.ratings, matched=matched), main)
-        for name, dataset in datasets
+        alternative(each.dataset, "screening", f"screening: {each.label}", run(each.dataset.ratings), main)
+        for each in screened.variants
+        if each.excluded != screened.excluded
     )
 
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import math
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -203,4 +202,4 @@ def _table(caption: str, first: str, lines: Mapping[str, Mapping[str, float]]) -
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

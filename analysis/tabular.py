@@ -1,4 +1,4 @@
-"""Tables as text for the terminal, as CSV in full precision, and as LaTeX (booktabs).
+"""Tables as text for the terminal, as Markdown, as CSV in full precision, and as LaTeX (booktabs).
 
 A :class:`Table` holds its cells as they are printed, in Unicode, and beside them the same numbers
 unrounded. HTML is made of the same cells by the report's template.
@@ -18,6 +18,7 @@ import pandas as pd
 NOTE_WIDTH = 100
 Align = Literal["l", "r", "c"]
 SCIENTIFIC = re.compile(r"^(< )?(\d(?:\.\d+)?)e([+-]\d+)$")
+MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~]")
 LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": "$<$", ">": "$>$", "|": "$|$", "−": "$-$",
@@ -65,6 +66,21 @@ def as_text(table: Table) -> str:
             *([textwrap.fill(table.note, NOTE_WIDTH)] if table.note else []),
         ]
     )
+
+
+def as_markdown(table: Table) -> str:
+    """Return the table as Markdown (pipe tables, as GitHub renders them), caption above and note below."""
+    rules = {"l": ":--", "r": "--:", "c": ":-:"}
+    heads = [f"*{column.heading}*" if column.symbol else markdown(column.heading) for column in table.columns]
+    lines = [heads, [rules[column.align] for column in table.columns]]
+    lines += [[markdown(cell) for cell in row] for row in table.rows]
+    parts = [f"**{markdown(table.caption)}**", "\n".join(f"| {' | '.join(line)} |" for line in lines)]
+    return "\n\n".join([*parts, *([markdown(table.note)] if table.note else [])]) + "\n"
+
+
+def markdown(text: str) -> str:
+    """Escape text for Markdown."""
+    return MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def as_csv(table: Table) -> str:

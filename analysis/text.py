@@ -8,7 +8,7 @@ from analysis.comparison import Comparison
 from analysis.corrections import Correction
 from analysis.differences import Difference
 from analysis.inference import mixed_model
-from analysis.numerals import counted, fixed, fraction, in_words, p_statement
+from analysis.numerals import counted, fixed, fraction, in_words, listed, p_statement
 from analysis.resampling import REPLICATES
 from analysis.results import TestResult
 from analysis.tables import EFFECT_SYMBOLS, statistic_of
@@ -96,6 +96,15 @@ def apa(test: TestResult) -> str:
     return ", ".join([statistic_of(test), p_statement(test.p), *effects])
 
 
+def excluded(comparison: Comparison) -> str:
+    """Say how many assessors the declared screening rules excluded, and which rules did."""
+    screened = comparison.screened
+    if not screened.excluded:
+        return "nobody excluded" if screened.outcomes else "nobody excluded: no screening rule was declared"
+    rules = [outcome.rule.name for outcome in screened.outcomes if outcome.assessors("exclude")]
+    return f"{counted(len(screened.excluded), 'other')} excluded by the declared screening, {listed(rules)}"
+
+
 def methods(default: Comparison, as_paper: Comparison, differences: list[Difference]) -> Methods:
     """Describe what was rated and which analyses were run, ready to paste."""
     cite = _Citations()
@@ -125,7 +134,7 @@ def _rated(comparison: Comparison) -> list[str]:
     return [
         f"{who[0].upper()}{who[1:]} rated {in_words(len(dataset.conditions), 'condition')} of "
         f"{in_words(len(dataset.items), 'item')}{scale}{method} ({counted(dataset.n_ratings, 'rating')}{missing})."
-        f"{rehearsal} Nobody was excluded."
+        f"{rehearsal} {excluded(comparison)[0].upper()}{excluded(comparison)[1:]}."
     ]
 
 

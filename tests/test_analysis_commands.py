@@ -66,7 +66,9 @@ def test_compare_json_is_the_only_output_and_has_full_precision(
 def test_compare_out_writes_tables_and_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, out = write_csv(ratings_table(), tmp_path / "r.csv"), tmp_path / "tables"
     assert run(capsys, "compare", str(path), "--as-paper", "--out", str(out))[0] == 0
-    assert {"results.json", "table3_shapiro_wilk.csv", "table4_mann_whitney.tex"} <= {p.name for p in out.iterdir()}
+    assert {"results.json", "tables.md", "table3_shapiro_wilk.csv", "table4_mann_whitney.tex"} <= {
+        p.name for p in out.iterdir()
+    }
     code, _, err = run(capsys, "compare", str(path), "--out", str(out))
     assert (code, "not empty" in err) == (1, True)
 

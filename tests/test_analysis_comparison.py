@@ -15,8 +15,6 @@ from analysis.as_paper import compare_as_paper
 from analysis.by_design import compare_default
 from analysis.comparison import Comparison
 from analysis.dataset import read_study_ratings
-from analysis.resampling import draw_weights, median_interval
-from analysis.results import Scores
 from evalkit.errors import DataError
 
 
@@ -178,19 +176,6 @@ def test_the_interval_of_a_mean_is_students_over_assessors(tmp_path: Path) -> No
     assert (effect.value, effect.low, effect.high) == pytest.approx((-10, -10 - half, -10 + half))
 
 
-def test_resampled_medians_are_those_of_repeating_whole_assessors() -> None:
-    scores = Scores(np.array([1.0, 2.0, 5.0, 7.0, 9.0]), np.array([0, 0, 1, 2, 2]))
-    weights = np.array([[2, 1, 0], [0, 0, 3], [1, 1, 1], [3, 0, 0]])
-    by_hand = [np.median(np.repeat(scores.values, row[scores.owners])) for row in weights]
-    low, high = median_interval(scores, weights, level=1.0)
-    assert (low, high) == (min(by_hand), max(by_hand))
-
-
-def test_resampling_draws_as_many_assessors_as_there_are() -> None:
-    weights = draw_weights(7, rng=np.random.default_rng(1), replicates=50)
-    assert weights.sum(axis=1).tolist() == [7] * 50
-
-
 def test_equivalence_needs_the_inner_interval_inside_the_margin(tmp_path: Path) -> None:
     """R's two one-sided t tests for a margin of 10: p = .0051 for the wet pair and .0532 for the dry one."""
     yaml = study_yaml().replace("analysis:\n", "analysis:\n  margin: 10\n")
@@ -206,3 +191,96 @@ def test_without_a_margin_nothing_is_equivalent(tmp_path: Path) -> None:
     dataset = read_study_ratings(rated_study(tmp_path / "study"))
     verdicts = {d.verdict for d in compare_default(dataset).to_reference}
     assert verdicts == {"different", "undecided"}
+
+
+def test_equivalence_is_corrected_over_the_references_pairs(tmp_path: Path) -> None:
+    """R's TOST p of the wet network pair is .0051; Holm's factor over six reference pairs is at most 6."""
+    yaml = study_yaml().replace("analysis:\n", "analysis:\n  margin: 10\n")
+    dataset = read_study_ratings(rated_study(tmp_path / "study", yaml=yaml))
+    (wet,) = [d for d in compare_default(dataset).differences if d.condition == "wave_u_net_wet"]
+    assert wet.p_t == pytest.approx(0.0051, abs=5e-5)
+    assert wet.p_same == pytest.approx(6 * wet.p_t)
+    assert wet.region is not None and wet.region.inside > 0.95
+
+
+def test_without_references_all_pairs_are_looked_at_for_sameness(tmp_path: Path) -> None:
+    comparison = compare_default(dataset_of(ratings_table(), tmp_path))
+    assert [(d.condition, d.reference) for d in comparison.differences] == [("A", "B"), ("A", "C"), ("B", "C")]
+    assert comparison.to_reference == []
+
+
+def test_sensitivity_shows_units_corrections_and_each_one_left_out(tmp_path: Path) -> None:
+    comparison = compare_default(dataset_of(ratings_table(), tmp_path))
+    kinds = [each.kind for each in comparison.sensitivity]
+    assert {kind: kinds.count(kind) for kind in kinds} == {
+        "unit": 2,
+        "correction": 2,
+        "assessor": 6,
+        "item": 3,
+        "method": 2,
+    }
+    without_a0 = next(each for each in comparison.sensitivity if each.name == "a0")
+    assert (without_a0.n_assessors, without_a0.n_items, without_a0.n_pairs) == (5, 3, 3)
+
+
+def test_a_verdict_that_hangs_on_one_person_is_named(tmp_path: Path) -> None:
+    """Six assessors who agree give 2 / 2^6 = .031, five of them .063."""
+    table = ratings_table(("A", "B"))
+    table["score"] = np.where(table["condition"] == "A", 20.0, 60.0) + np.arange(len(table)) % 7
+    comparison = compare_default(dataset_of(table, tmp_path))
+    changed = {each.name for each in comparison.sensitivity if each.kind == "assessor" and each.changed}
+    assert changed == {f"a{n}" for n in range(6)}
+
+
+def test_declared_screening_is_applied_and_shown_without(tmp_path: Path) -> None:
+    yaml = study_yaml().replace("analysis:\n", "analysis:\n  screening: [{straight_lining: {action: exclude}}]\n")
+    folder = rated_study(tmp_path / "study", yaml=yaml)
+    path = folder / "export" / "ratings.csv"
+    table = pd.read_csv(path)
+    table.loc[table["assessor"] == table["assessor"].iloc[0], "score"] = 50.0
+    table.to_csv(path, index=False)
+    comparison = compare_default(read_study_ratings(folder))
+    assert (len(comparison.dataset.assessors), comparison.omnibus.n) == (19, 19)
+    with_all = next(each for each in comparison.sensitivity if each.kind == "screening")
+    assert (with_all.name, with_all.n_assessors) == ("screening: all assessors", 20)
+    result = comparison.as_dict()
+    assert result["screening"]["excluded"] == [table["assessor"].iloc[0]]
+    assert any("1 of 20 assessors excluded by straight_lining" in note for note in comparison.notes)
+
+
+@pytest.mark.parametrize("compare", [compare_default, compare_as_paper])
+def test_ratings_that_are_all_equal_give_reasons_not_numbers(tmp_path: Path, compare: object) -> None:
+    assert callable(compare)
+    table = ratings_table()
+    table["score"] = 50.0
+    result = json.loads(compare(dataset_of(table, tmp_path)).as_json(), parse_constant=pytest.fail)
+    assert {test["status"] for test in result["tests"]} <= {"identical", "not_applicable"}
+    assert all(test["notes"] for test in result["tests"])
+
+
+@pytest.mark.parametrize("compare", [compare_default, compare_as_paper])
+def test_one_assessor_and_one_item_are_strict_json(tmp_path: Path, compare: object) -> None:
+    assert callable(compare)
+    result = compare(dataset_of(ratings_table(assessors=1, items=1), tmp_path)).as_json()
+    assert json.loads(result, parse_constant=pytest.fail)["input"]["n_ratings"] == 3
+
+
+@pytest.mark.parametrize("compare", [compare_default, compare_as_paper])
+def test_a_thousand_conditions_are_one_clear_error(tmp_path: Path, compare: object) -> None:
+    assert callable(compare)
+    table = ratings_table([f"c{n:04}" for n in range(1000)], assessors=2, items=1)
+    with pytest.raises(DataError, match="1000 conditions: the family 'all pairs' holds 499500 pairs, expected at most"):
+        compare(dataset_of(table, tmp_path))
+
+
+def test_a_duplicated_export_is_an_error(tmp_path: Path) -> None:
+    table = ratings_table()
+    with pytest.raises(DataError, match=":56: the same rating as on line 2"):
+        dataset_of(pd.concat([table, table]), tmp_path)
+
+
+def test_a_rating_outside_the_scale_is_an_error(tmp_path: Path) -> None:
+    table = ratings_table()
+    table.loc[3, "score"] = 101.0
+    with pytest.raises(DataError, match=":5: score: found 101, the scale is 0 to 100"):
+        dataset_of(table, tmp_path)

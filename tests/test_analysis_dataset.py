@@ -96,12 +96,6 @@ def test_a_condition_that_nobody_rated_is_named(tmp_path: Path) -> None:
     assert dataset.notes == ("not rated: Anchor",)
 
 
-def test_declared_screening_rules_are_not_silently_ignored(tmp_path: Path) -> None:
-    yaml = study_yaml().replace("analysis:\n", "analysis:\n  screening: [straight_lining]\n")
-    dataset = read_study_ratings(rated_study(tmp_path / "study", yaml=yaml))
-    assert "screening rules of study.yaml were not applied" in dataset.notes[0]
-
-
 def test_a_plan_changed_after_the_first_listener_is_told(tmp_path: Path) -> None:
     folder = rated_study(tmp_path / "study")
     assert read_study_ratings(folder).notes == ()

@@ -17,13 +17,25 @@ from analysis.findings import agreement, findings
 from analysis.origin import origin_of
 from analysis.pair_tables import pairs_table
 from analysis.tables import normality_table, star_matrix
-from analysis.tabular import Column, Table, as_csv, as_latex, as_text, latex
+from analysis.tabular import Column, Table, as_csv, as_latex, as_markdown, as_text, latex
 from analysis.text import apa, methods
 
 
 def table(*rows: tuple[str, ...]) -> Table:
     columns = (Column("Condition", "l"), Column("p", symbol=True))
     return Table(name="t", caption="Results", columns=columns, rows=rows, data=pd.DataFrame({"p": [0.1]}), note="Note.")
+
+
+def test_markdown_is_a_pipe_table_with_special_characters_escaped() -> None:
+    assert as_markdown(table(("A|B_1", "*** < .001"))).splitlines() == [
+        "**Results**",
+        "",
+        "| Condition | *p* |",
+        "| :-- | --: |",
+        "| A\\|B\\_1 | \\*\\*\\* \\< .001 |",
+        "",
+        "Note.",
+    ]
 
 
 def test_text_is_aligned() -> None:
