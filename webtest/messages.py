@@ -107,7 +107,7 @@ class Capabilities(Message):
     sample_rate_hz: Annotated[float, Field(gt=0, le=1e6)] | None = None
     base_latency_s: Annotated[float, Field(ge=0, le=60)] | None = None
     output_latency_s: Annotated[float, Field(ge=0, le=60)] | None = None
-    max_channels: Annotated[Count, Field(le=1024)] | None = None
+    max_channels: Annotated[int, Field(ge=0, le=1024), BeforeValidator(_integer)] | None = None
     browser: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 ._-]{0,40}$")] | None = None
     width: Count | None = None
     height: Count | None = None
