@@ -16,6 +16,7 @@ References
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ from leak_observer import Answer, Observation
 
 FOLDS = 5
 PERMUTATIONS = 1999
+AT_ONCE = 50  # of them
 BINS = 10
 RIDGE = 10.0
 KINDS_LIMIT = 12  # of a header's values: with more it is no category
@@ -104,30 +106,42 @@ def p_value(table: Table, *, seed: int) -> float:
     """
     rng = np.random.default_rng(seed)
     whole = np.eye(table.labels.max() + 1, dtype=np.float32)[table.labels]
-    scorings = [_held_out(_encoded(table, kind), table.sessions) for kind in (*sorted(set(table.kinds)), None)]
+    machines = [_trained(_encoded(table, kind), table.sessions) for kind in (*sorted(set(table.kinds)), None)]
     groups = [np.flatnonzero(table.pages == page) for page in np.unique(table.pages)]
-    reached = np.empty((1 + PERMUTATIONS, len(scorings)))
-    order = np.arange(len(table.labels))
-    for row in reached:
-        permuted = whole[order]
-        row[:] = [np.sum((scoring @ permuted) * permuted) for scoring in scorings]
+    orders = np.tile(np.arange(len(table.labels)), (1 + PERMUTATIONS, 1))
+    for order in orders[1:]:
         for group in groups:
             order[group] = rng.permutation(group)
+    chunks = np.array_split(orders, math.ceil(len(orders) / AT_ONCE))
+    reached = np.vstack([np.column_stack([_reached(one, whole[chunk]) for one in machines]) for chunk in chunks])
     spread = reached.std(axis=0)
     best = np.max((reached - reached.mean(axis=0)) / np.where(spread > 0, spread, 1), axis=1)
     return float(np.mean(best >= best[0]))
 
 
-def _held_out(encoded: np.ndarray, sessions: np.ndarray) -> np.ndarray:
-    """Return the matrix that makes scores of labels: each row from the labels of the other folds only."""
-    folds = sessions % FOLDS
-    scoring = np.zeros((len(encoded), len(encoded)), dtype=np.float32)
+Fold = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # rows held out and known, their features, the solution
+
+
+def _trained(encoded: np.ndarray, sessions: np.ndarray) -> list[Fold]:
+    """Solve the regression of each fold for labels that are still to come."""
+    folds = []
     for fold in range(FOLDS):
-        test, train = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        test, train = np.flatnonzero(sessions % FOLDS == fold), np.flatnonzero(sessions % FOLDS != fold)
         known = encoded[train]
         solved = np.linalg.solve(known.T @ known + RIDGE * np.eye(known.shape[1]), known.T)
-        scoring[np.ix_(test, train)] = encoded[test] @ solved
-    return scoring
+        folds.append((test, train, encoded[test].astype(np.float32), solved.astype(np.float32)))
+    return folds
+
+
+def _reached(folds: list[Fold], labels: np.ndarray) -> np.ndarray:
+    """Return the statistic of each labelling, shape (labellings, rows, conditions): scores of the true conditions."""
+    count, _, conditions = labels.shape
+    total = np.zeros(count)
+    for test, train, features_of_test, solved in folds:
+        known = labels[:, train].transpose(1, 0, 2).reshape(len(train), -1)
+        scores = (features_of_test @ (solved @ known)).reshape(len(test), count, conditions)
+        total += np.einsum("tbc,btc->b", scores, labels[:, test])
+    return total
 
 
 def _encoded(table: Table, kind: str | None) -> np.ndarray:

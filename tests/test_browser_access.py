@@ -13,6 +13,8 @@ from browser_support import (
     drag,
     heading,
     letters,
+    pages_only,
+    place_all,
     press_next,
     served,
     visit,
@@ -76,6 +78,23 @@ def test_axe_finds_nothing_on_any_step(
         press_next(page)
         heading(page, "Thank you")
         check(page, "finish")
+
+
+def test_axe_finds_nothing_while_the_network_is_away(chromium: Browser, make_built_study: Callable[..., Study]) -> None:
+    study = make_built_study(pages=1, yaml=pages_only(3))
+    with served(study) as address, visit(chromium, address, reduced_motion="reduce", may_fail=True) as page:
+        wait_for_page(page, 1)
+        other = page.context.new_page()
+        other.goto(address)
+        heading(other, "This test is open in another window")
+        check(other, "open in another window")
+        other.close()
+        page.context.set_offline(True)
+        place_all(page)
+        check(page, "page off-line")
+        press_next(page)
+        heading(page, "Waiting for the connection")
+        check(page, "waiting")
 
 
 def test_every_control_has_a_target_of_44_pixels(chromium: Browser, make_built_study: Callable[..., Study]) -> None:

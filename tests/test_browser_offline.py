@@ -233,6 +233,7 @@ def test_a_reload_while_answers_wait_brings_back_page_and_bars(chromium: Browser
         assert submissions(study) == {"1": 1}
 
 
+@pytest.mark.slow
 def test_going_back_and_forward_comes_to_the_same_page_and_bars(chromium: Browser, address: str) -> None:
     with visit(chromium, address) as page:
         wait_for_page(page, 1)
@@ -313,6 +314,7 @@ def test_a_page_that_the_server_refuses_is_corrected_and_sent_again(
         assert submissions(study) == {"1": 1}
 
 
+@pytest.mark.slow
 def test_a_study_of_one_page_needs_nothing_ahead(chromium: Browser, make_built_study: Make) -> None:
     study = make_built_study(pages=1, yaml=pages_only(BARS))
     with served(study) as address, visit(chromium, address, may_fail=True) as page:

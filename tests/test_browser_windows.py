@@ -87,6 +87,7 @@ def value_of_80(page: Page) -> float:
     return found
 
 
+@pytest.mark.slow
 def test_a_reload_is_no_second_window(place: tuple[Browser, str]) -> None:
     browser, address = place
     with visit(browser, address) as page:
@@ -109,6 +110,7 @@ def test_without_a_secure_context_a_page_is_rated_and_stored_once(
         assert submissions(study) == {"1": 1}
 
 
+@pytest.mark.slow
 def test_a_second_device_with_the_same_token_goes_on_and_the_first_is_told(
     chromium: Browser, address: str, study: Study
 ) -> None:

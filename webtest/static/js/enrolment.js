@@ -1,4 +1,7 @@
-/** Enrolling: a new listener, or one who comes back with the same invitation or the same name on a platform. */
+/**
+ * Enrolling: a new listener, or one who comes back with the same invitation or the same name on a platform; and what this
+ * browser remembers of it. The token is on the disk before the first step is shown.
+ */
 
 /** @import {Session} from "./session.js" */
 /** @import {State} from "./types.js" */
@@ -6,6 +9,7 @@
 import { Problem } from "./api.js";
 import { settle } from "./arrival.js";
 import { capabilities } from "./capability.js";
+import { hex32 } from "./ids.js";
 import { retry } from "./retry.js";
 import { t } from "./strings.js";
 
@@ -20,7 +24,7 @@ export async function enrol(session) {
   const asking = saveState.ask();
   try {
     const { token, state } = await retry(() => api.request("POST", "enrol", body), { onfail: () => asking.failed() });
-    await session.adopt(token, state);
+    await adopt(session, token, state);
     settle(arrival);
     events.add("session.start");
     return state;
@@ -33,3 +37,32 @@ export async function enrol(session) {
     asking.ended();
   }
 }
+
+/** Take over what this browser remembers: the session's name, its token, and what was not delivered. @param {Session} session */
+export async function remember(session) {
+  const { api, arrival, database, outbox, store } = session;
+  const kept = store.get("token") ? null : await database?.kept(keptName(session)).catch(() => null);
+  if (kept) for (const [name, value] of Object.entries(kept)) store.set(name, value);
+  session.id = store.get("id") ?? "";
+  api.token = store.get("token") ?? null;
+  arrival.external ??= store.get("external") ?? null;
+  arrival.invite ??= store.get("invite") ?? null;
+  if (session.id) await outbox.open(session.id);
+}
+
+/** Remember a new token, and what it takes to get another. @param {Session} session @param {string} token @param {State} state */
+async function adopt(session, token, state) {
+  const { api, arrival, database, outbox, store } = session;
+  const isSame = store.get("assessor") === state.assessor;
+  if (!isSame) store.clear();
+  const id = isSame ? session.id : hex32();
+  const values = { id, token, assessor: state.assessor, external: arrival.external, invite: arrival.invite };
+  for (const [name, value] of Object.entries(values)) store.set(name, value);
+  await database?.keep(keptName(session), values).catch(() => {});
+  api.token = token;
+  session.id = id;
+  if (!isSame) await outbox.open(id);
+}
+
+/** @param {Session} session */
+const keptName = ({ arrival }) => `session:${arrival.key}`;

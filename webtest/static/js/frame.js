@@ -5,6 +5,8 @@
 import { byId, element, say, template, part } from "./dom.js";
 import { t } from "./strings.js";
 
+/** @typedef {{label: string, run: () => void, isQuiet?: boolean}} Action */
+
 export class Frame {
   constructor() {
     this.main = byId("main");
@@ -90,7 +92,7 @@ export class Frame {
 
   /**
    * Say that something is loading; style shows it only when that takes a while.
-   * @param {string} title @param {string} text @param {{actions?: {label: string, run: () => void}[]}} [options]
+   * @param {string} title @param {string} text @param {{actions?: Action[]}} [options]
    * @returns {HTMLElement}  the line of text, for news
    */
   loading(title, text, options = {}) {
@@ -102,7 +104,7 @@ export class Frame {
   /**
    * A page that only says something.
    * @param {string} title @param {string} text
-   * @param {{list?: string[], actions?: {label: string, run: () => void}[]}} [options]  the first action is the main one
+   * @param {{list?: string[], actions?: Action[]}} [options]  the first action is the main one, unless it is quiet
    * @returns {HTMLElement}  the line of text, for news
    */
   message(title, text, { list = [], actions = [] } = {}) {
@@ -114,8 +116,9 @@ export class Frame {
     items.hidden = list.length === 0;
     items.append(...list.map((entry) => element("li", {}, entry)));
     part(content, "actions").hidden = actions.length === 0;
-    for (const [index, { label, run }] of actions.entries()) {
-      const button = element("button", { class: index === 0 ? "button button-main" : "button", type: "button" }, label);
+    for (const [index, { label, run, isQuiet }] of actions.entries()) {
+      const looks = index === 0 && !isQuiet ? "button button-main" : "button";
+      const button = element("button", { class: looks, type: "button" }, label);
       button.addEventListener("click", run);
       part(content, "actions").append(button);
     }

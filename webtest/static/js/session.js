@@ -11,7 +11,7 @@ import { Ahead } from "./ahead.js";
 import { Api, Problem } from "./api.js";
 import { canUseRate } from "./capability.js";
 import { forgetDrafts } from "./drafts.js";
-import { enrol } from "./enrolment.js";
+import { enrol, remember } from "./enrolment.js";
 import { EventLog } from "./events.js";
 import { Help } from "./help.js";
 import { hex32 } from "./ids.js";
@@ -72,7 +72,7 @@ export class Session {
   /** Deliver what an earlier visit left; then resume with the token kept here, or enrol. */
   async open() {
     await this.#guard(async () => {
-      await this.#remember();
+      await remember(this);
       let state = (await this.#resume()) ?? (await enrol(this));
       if (state && this.outbox.waiting > 0) state = await this.#deliverLeft(); // with a new token
       if (!state) return;
@@ -190,39 +190,10 @@ export class Session {
     const { contact = "" } = this.state?.study ?? {};
     const list = [detail];
     if (contact) list.push(t("fail.contact", { contact, assessor: this.state?.assessor ?? "" }));
+    /** @type {import("./frame.js").Action[]} */
     const actions = [{ label: t("fail.again"), run: () => location.reload() }];
     if (this.saveState.waiting + this.outbox.refused.length > 0) actions.push(this.#download());
     this.frame.message(t("fail.title"), t(this.saveState.waiting > 0 ? "fail.text_waiting" : "fail.text"), { list, actions });
-  }
-
-  /** Take over what this browser remembers of the session: its name, its token, and what was not delivered. */
-  async #remember() {
-    const kept = this.store.get("token") ? null : await this.database?.kept(this.#keptName).catch(() => null);
-    if (kept) for (const [name, value] of Object.entries(kept)) this.store.set(name, value);
-    this.id = this.store.get("id") ?? "";
-    this.api.token = this.store.get("token") ?? null;
-    this.arrival.external ??= this.store.get("external") ?? null;
-    this.arrival.invite ??= this.store.get("invite") ?? null;
-    if (this.id) await this.outbox.open(this.id);
-  }
-
-  /** Remember a new token: at once in a place that survives the browser's end. @param {string} token @param {State} state */
-  async adopt(token, state) {
-    const { external, invite } = this.arrival;
-    const isSame = this.store.get("assessor") === state.assessor;
-    if (!isSame) this.store.clear();
-    const values = { id: isSame ? this.id : hex32(), token, assessor: state.assessor, external, invite };
-    for (const [name, value] of Object.entries(values)) this.store.set(name, value);
-    await this.database?.keep(this.#keptName, values).catch(() => {});
-    this.api.token = token;
-    if (!isSame) {
-      this.id = values.id;
-      await this.outbox.open(this.id);
-    }
-  }
-
-  get #keptName() {
-    return `session:${this.arrival.key}`;
   }
 
   /** @returns {Promise<State | null>} */
@@ -290,13 +261,14 @@ export class Session {
 
   /** The same listener goes on in another window or on another device. */
   #elsewhere() {
+    /** @type {import("./frame.js").Action[]} */
     const actions = [{ label: t("tab.take"), run: () => location.reload() }];
     if (this.saveState.waiting > 0) actions.push(this.#download());
     this.frame.message(t("elsewhere.title"), t("elsewhere.text"), { actions });
   }
 
   #download() {
-    return { label: t("own.download"), run: () => saveOwnData(this) };
+    return { label: t("own.download"), run: () => saveOwnData(this), isQuiet: true };
   }
 
   /** Everything is delivered: what this device kept of the answers can go. */
