@@ -54,8 +54,8 @@ def main() -> None:
     notes = [
         f"Training: batches of {BATCH} frames, one thread, processor time of the fastest of several passes.",
         f"Processing: a mono recording of {SECONDS:g} s, file read, choice, loudness and transforms included. One "
-        "core: processor time; a goal for two cores that one reaches alone. Two cores: the clock, which also counts what "
-        "else the machine does.",
+        "core: processor time; a goal for two cores that one reaches alone. Two cores: the clock, which also counts "
+        "what else the machine does.",
     ]
     show("Deep autoencoder", figures, as_json=words.json, notes=notes)
 
