@@ -14,6 +14,8 @@ from evalkit.errors import ConfigError, DataError
 from evalkit.manifest import manifest_problems, read_manifest, write_manifest
 from stimuli.datasets.medleydb import index
 from stimuli.indexing import Findings
+from stimuli.models.stem_clips import training_clip
+from stimuli.models.stem_groups import group_of
 
 RATE_HZ = 44_100
 DRUMS = ("drum set", ("kick drum", "snare drum", "drum set"))
@@ -216,3 +218,18 @@ def test_a_song_without_metadata_is_left_out_and_said(tmp_path: Path) -> None:
 def test_a_folder_without_songs_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no song: expected <Song>/<Song>_METADATA\.yaml"):
         index(tmp_path, Findings())
+
+
+def test_a_stem_and_its_recording_are_a_pair_that_the_autoencoder_of_the_group_learns_from(tmp_path: Path) -> None:
+    folder = song(tmp_path, "Band_Tune")
+    item = index(tmp_path, Findings()).item("medleydb/Band_Tune/S02")
+    clip = training_clip(item, "stem")
+    assert (group_of(item.kind), clip.role, clip.start_sample) == ("bass", "raw_1", 0)
+    np.testing.assert_array_equal(clip.raw[:600], read_audio(raw(folder, 2, 1))[0][:, 0])
+    stem = read_audio(folder / "Band_Tune_STEMS" / "Band_Tune_STEM_02.wav")[0]
+    np.testing.assert_array_equal(clip.stem[:600], stem.mean(axis=1))
+
+
+def test_drums_are_in_no_group_of_the_autoencoder(tmp_path: Path) -> None:
+    song(tmp_path, "Band_Tune")
+    assert group_of(index(tmp_path, Findings()).item("medleydb/Band_Tune/S01").kind) is None
