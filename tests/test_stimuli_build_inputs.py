@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from multitrack_support import make_multitrack
-from test_contract_systems import SMALL
+from test_contract_systems import SMALL, of_kind
 
 from evalkit import multitrack, registry
 from evalkit.audio import Audio, read_audio
@@ -113,6 +113,7 @@ def test_one_rendering_at_a_time_is_made(plan: Plan) -> None:
 
 @pytest.mark.parametrize("name", [name for name in registry.names(KIND) if name != "files"])
 def test_a_system_mixes_inputs_that_it_cannot_change_as_those_it_could(name: str, item: Multitrack) -> None:
+    item = of_kind(item, name)
     kind = load_system(name)
     system = kind(kind.Options(**SMALL.get(name, {})))
     fitted = None
