@@ -56,14 +56,22 @@ export function say(target, text) {
 }
 
 /**
+ * What the server made as HTML: the only place where markup from outside becomes elements.
+ * @param {string} html @returns {DocumentFragment}
+ */
+export function parsed(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const fragment = document.createDocumentFragment();
+  for (const node of [...page.body.childNodes]) fragment.append(document.importNode(node, true));
+  return fragment;
+}
+
+/**
  * The study's own texts: HTML that the server made from Markdown and sanitised.
- * The only place where markup from outside becomes elements.
  * @param {string} html @returns {DocumentFragment}
  */
 export function sanitised(html) {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  const fragment = document.createDocumentFragment();
-  for (const node of [...parsed.body.childNodes]) fragment.append(document.importNode(node, true));
+  const fragment = parsed(html);
   for (const link of fragment.querySelectorAll("a[href]")) {
     link.setAttribute("target", "_blank");
     link.setAttribute("rel", "noopener noreferrer");

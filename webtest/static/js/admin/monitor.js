@@ -1,5 +1,7 @@
 /** The monitor refreshes its list every few seconds while it is looked at; a button pauses it. */
 
+import { parsed } from "../dom.js";
+
 const EVERY_MS = 5000;
 
 const bar = /** @type {HTMLElement} */ (document.getElementById("refresh"));
@@ -16,11 +18,11 @@ async function refresh() {
       stop(answer.type === "opaqueredirect" ? "Logged out. Load the page again." : "The server does not answer.");
       return;
     }
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+    const fresh = parsed(await answer.text()).getElementById("live");
     const present = document.getElementById("live");
     if (!fresh || !present) return;
     const focused = document.activeElement instanceof HTMLAnchorElement ? document.activeElement.href : null;
-    present.replaceWith(document.adoptNode(fresh));
+    present.replaceWith(fresh);
     if (focused) [...fresh.querySelectorAll("a")].find((link) => link.href === focused)?.focus({ preventScroll: true });
     said.textContent = `As of ${new Date().toLocaleTimeString()}`;
   } catch {
