@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from evalkit.provenance import utc_now
 from webtest.storage import Newcomer, NotAdmittedError, Participant, Refusal, schema
@@ -19,6 +19,7 @@ _PARTICIPANT = tuple(
     schema.participant.c[name]
     for name in ("id", "pseudonym", "state", "state_version", "step", "locale", "outcome", "is_demo")
 )
+_BY_TOKEN = select(*_PARTICIPANT).where(schema.participant.c.token_sha256 == bindparam("key"))  # for every request
 
 
 def enrol(database: Database, newcomer: Newcomer) -> Participant:
@@ -65,8 +66,7 @@ def enrol(database: Database, newcomer: Newcomer) -> Participant:
 
 def participant_by_token(connection: Connection, token_sha256: str) -> Participant | None:
     """Return who holds a token."""
-    query = select(*_PARTICIPANT).where(schema.participant.c.token_sha256 == token_sha256)
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_BY_TOKEN, {"key": token_sha256}).mappings().first()
     return None if row is None else _participant_of(row)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, update
@@ -32,8 +33,9 @@ from webtest.storage import (
     schema,
 )
 from webtest.storage.engine import Database
+from webtest.storage.submissions import former, keep, lock, moved, quarantine
 
-QUARANTINE_LIMIT = 100  # bodies kept for one listener
+LISTENERS_REMEMBERED = 500  # whose pages are not read again
 
 
 class SqlStore:
@@ -41,6 +43,7 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._remembered_pages = lru_cache(LISTENERS_REMEMBERED)(self._read_pages)
 
     def close(self) -> None:
         """Give back all connections."""
@@ -73,7 +76,10 @@ class SqlStore:
         )
 
     def pages(self, participant_id: str) -> tuple[PageInstance, ...]:
-        """Return a listener's pages in their order."""
+        """Return a listener's pages in their order: they never change, and so are read once."""
+        return self._remembered_pages(participant_id)
+
+    def _read_pages(self, participant_id: str) -> tuple[PageInstance, ...]:
         instance, slot = schema.page_instance, schema.slot
         query = (
             select(instance.c.id, instance.c.position, instance.c.page, instance.c.replicate, slot)
@@ -127,7 +133,7 @@ class SqlStore:
     def move(self, participant_id: str, move: Move) -> bool:
         """Go on if the listener still is at the move's version; say whether it was so."""
         with self.database.write() as connection:
-            return _moved(connection, participant_id, move)
+            return moved(connection, participant_id, move)
 
     # --- what they send
 
@@ -136,21 +142,18 @@ class SqlStore:
 
         An id that is stored already is answered by its content, whatever step the listener is at by now.
         """
-        table = schema.submission
         with self.database.write() as connection:
-            _lock(connection, participant_id)
-            stored = connection.execute(
-                select(table.c.participant_id, table.c.payload_sha256).where(table.c.id == submission.id)
-            ).first()
+            lock(connection, participant_id)
+            stored = former(connection, submission.id)
             if stored is not None:
                 if stored.participant_id == participant_id and stored.payload_sha256 == submission.payload_sha256:
                     return Receipt.DUPLICATE
-                _quarantine(connection, participant_id, submission, "same id, other content")
+                quarantine(connection, participant_id, submission, "same id, other content")
                 return Receipt.CONFLICT
-            if not _moved(connection, participant_id, move):
-                _quarantine(connection, participant_id, submission, "not the present step")
+            if not moved(connection, participant_id, move):
+                quarantine(connection, participant_id, submission, "not the present step")
                 return Receipt.OUT_OF_TURN
-            _keep(connection, participant_id, submission)
+            keep(connection, participant_id, submission)
         return Receipt.STORED
 
     def put_draft(self, participant_id: str, page_instance_id: str, body: dict[str, Any]) -> None:
@@ -159,7 +162,7 @@ class SqlStore:
         here = (table.c.participant_id == participant_id, table.c.page_instance_id == page_instance_id)
         values = {"body_json": _json(body), "updated_at": utc_now()}
         with self.database.write() as connection:
-            _lock(connection, participant_id)
+            lock(connection, participant_id)
             _seen(connection, participant_id)
             if connection.execute(update(table).where(*here).values(values)).rowcount == 0:
                 keys = {"participant_id": participant_id, "page_instance_id": page_instance_id}
@@ -187,7 +190,7 @@ class SqlStore:
         ]  # fmt: skip
         mine = (table.c.participant_id == participant_id, table.c.client_session == client_session)
         with self.database.write() as connection:
-            _lock(connection, participant_id)
+            lock(connection, participant_id)
             if rows:
                 connection.execute(self._insert_new(table), rows)
             _seen(connection, participant_id, waiting=waiting)
@@ -221,86 +224,6 @@ def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def _lock(connection: Connection, participant_id: str) -> None:
-    """Let no other transaction touch this listener until the commit; raises ListenerGoneError if there is none."""
-    table = schema.participant
-    if connection.scalar(select(table.c.id).where(table.c.id == participant_id).with_for_update()) is None:
-        raise ListenerGoneError("no such listener: erased since")
-
-
 def _seen(connection: Connection, participant_id: str, **values: Any) -> None:
     table = schema.participant
     connection.execute(update(table).where(table.c.id == participant_id).values(last_seen_at=utc_now(), **values))
-
-
-def _moved(connection: Connection, participant_id: str, move: Move) -> bool:
-    """Compare the version and set the new place in one statement."""
-    table = schema.participant
-    now = utc_now()
-    values: dict[str, Any] = {
-        "step": move.to_step,
-        "state": move.to_state,
-        "state_version": move.from_version + 1,
-        "last_seen_at": now,
-    }
-    if move.consent is not None:
-        values |= {"consent_version": move.consent.version, "consent_sha256": move.consent.text_sha256}
-        values["consented_at"] = now if move.consent.agreed else None
-    if move.outcome is not None:
-        values |= {"outcome": move.outcome, "finished_at": now}
-    here = (table.c.id == participant_id, table.c.state_version == move.from_version)
-    return bool(connection.execute(update(table).where(*here).values(values)).rowcount == 1)
-
-
-def _keep(connection: Connection, participant_id: str, submission: Submission) -> None:
-    connection.execute(
-        insert(schema.submission).values(
-            id=submission.id,
-            participant_id=participant_id,
-            step=submission.step,
-            page_instance_id=submission.page_instance_id,
-            revision=submission.revision,
-            payload_sha256=submission.payload_sha256,
-            page_ms=submission.page_ms,
-            received_at=utc_now(),
-        )
-    )
-    slot_ids: dict[str | None, int | None] = {None: None}
-    if submission.page_instance_id is not None:
-        table = schema.slot
-        rows = connection.execute(
-            select(table.c.public_id, table.c.id).where(table.c.page_instance_id == submission.page_instance_id)
-        )
-        slot_ids |= {row.public_id: row.id for row in rows}
-    ratings = [
-        {"submission_id": submission.id, "slot_id": slot_ids[one.public_id], "scale": one.scale, "value": one.value,
-         "n_moves": one.n_moves, "n_plays": one.n_plays, "listened_ms": one.listened_ms}
-        for one in submission.ratings
-    ]  # fmt: skip
-    answers = [
-        {"submission_id": submission.id, "question": question, "value_json": _json(value)}
-        for question, value in submission.answers
-    ]
-    comments = [
-        {"submission_id": submission.id, "slot_id": slot_ids[one.public_id], "text": one.text}
-        for one in submission.comments
-    ]
-    for child, values in ((schema.rating, ratings), (schema.survey_answer, answers), (schema.comment, comments)):
-        if values:
-            connection.execute(insert(child), values)
-
-
-def _quarantine(connection: Connection, participant_id: str, submission: Submission, reason: str) -> None:
-    """Keep what cannot be stored as a rating; a client gone wild fills no disk."""
-    table = schema.quarantine
-    count = connection.scalar(select(func.count()).where(table.c.participant_id == participant_id)) or 0
-    if count < QUARANTINE_LIMIT:
-        connection.execute(
-            insert(table).values(
-                participant_id=participant_id,
-                submission_id=submission.id,
-                reason=reason,
-                body_json=_json(submission.body),
-                received_at=utc_now(),
-            )
-        )
