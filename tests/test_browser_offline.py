@@ -188,6 +188,23 @@ def test_retry_after_is_waited_for(chromium: Browser, address: str) -> None:
         assert len(tries) == 2
 
 
+def test_what_waits_is_sent_once_more_as_the_page_is_left(chromium: Browser, study: Study, address: str) -> None:
+    with visit(chromium, address, may_fail=True) as page:
+        wait_for_page(page, 1)
+        busy = {"title": "busy", "retryable": True}
+        page.route(SUBMISSIONS, lambda route: route.fulfill(status=503, headers={"Retry-After": "600"}, json=busy))
+        place_all(page)
+        press_next(page)
+        save_line(page, "1 waiting")
+        page.unroute(SUBMISSIONS)
+        page.goto("about:blank")
+        for _ in range(50):
+            if submissions(study):
+                break
+            page.wait_for_timeout(100)
+        assert submissions(study) == {"1": 1}
+
+
 def test_a_double_click_on_next_sends_one_page(chromium: Browser, study: Study, address: str) -> None:
     with visit(chromium, address) as page:
         wait_for_page(page, 1)

@@ -100,9 +100,11 @@ export class DraftKeeper {
     const body = this.collect();
     const kept = database?.keep(this.name, body).catch(() => {});
     if (!leaving) await kept;
+    if (outbox.waiting > 0) {
+      this.changed = true; // later: the server is still at an earlier page
+      return;
+    }
     try {
-      // the server is still at an earlier page
-      if (outbox.waiting > 0) throw new Problem(0);
       await api.request("PUT", this.path, { body }, { keepalive: leaving, signal });
       if (!this.changed) this.#done("saved");
     } catch (error) {
