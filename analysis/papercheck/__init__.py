@@ -14,7 +14,9 @@ References
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from analysis.papercheck.claims import Claims
 from analysis.papercheck.finding import Finding
@@ -28,9 +30,7 @@ EXAMPLES = Path(__file__).parent.parent / "papers"
 
 def check_claims(claims: Claims) -> tuple[Finding, ...]:
     """Run every check, in the order of their names' declared places."""
-    modules = [registry.load(KIND, name) for name in registry.names(KIND)]
-    modules.sort(key=lambda module: (module.PLACE, module.__name__))
-    return tuple(finding for module in modules for finding in module.check(claims))
+    return tuple(finding for module in _checks() for finding in module.check(claims))
 
 
 def example(name: str) -> Path:
@@ -45,3 +45,9 @@ def example(name: str) -> Path:
     if name not in known:
         raise DataError(f"no example '{name}'; there is {', '.join(known)}{did_you_mean(name, known)}")
     return EXAMPLES / f"{name}.yaml"
+
+
+@cache
+def _checks() -> tuple[ModuleType, ...]:
+    modules = [registry.load(KIND, name) for name in registry.names(KIND)]
+    return tuple(sorted(modules, key=lambda module: (module.PLACE, module.__name__)))

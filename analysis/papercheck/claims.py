@@ -23,11 +23,11 @@ Pair = tuple[str, str]
 class Design(StrictModel):
     """Who rated what; ``alpha`` is the level of significance that the text states."""
 
-    assessors: int | None = Field(None, ge=1)
-    items: int | None = Field(None, ge=1)
-    conditions: int | None = Field(None, ge=2)
-    ratings_per_condition: int | None = Field(None, ge=1)
-    alpha: float | None = Field(None, gt=0, lt=1)
+    assessors: int | None = Field(default=None, ge=1)
+    items: int | None = Field(default=None, ge=1)
+    conditions: int | None = Field(default=None, ge=2)
+    ratings_per_condition: int | None = Field(default=None, ge=1)
+    alpha: float | None = Field(default=None, gt=0, lt=1)
 
     @property
     def n(self) -> int | None:
@@ -96,7 +96,7 @@ class Omnibus(StrictModel):
     where: str
     test: Literal["kruskal_wallis", "friedman"]
     statistic: PrintedNumber
-    df: int | None = Field(None, ge=1)
+    df: int | None = Field(default=None, ge=1)
     p: PrintedNumber
 
 
@@ -104,8 +104,8 @@ class Mark(StrictModel):
     """One entry of a legend: ``p < below``, or ``p >= from``."""
 
     mark: str
-    below: float | None = Field(None, gt=0, le=1)
-    at_least: float | None = Field(None, ge=0, lt=1)
+    below: float | None = Field(default=None, gt=0, le=1)
+    at_least: float | None = Field(default=None, ge=0, lt=1)
 
     @model_validator(mode="after")
     def _one_bound(self) -> Mark:

@@ -51,12 +51,12 @@ def _purpose(statement: Statement) -> Finding:
 
 def _rejected(statement: Statement, claims: Claims) -> Finding:
     alpha = claims.design.alpha or 0.05
-    rows = {"shapiro_wilk": claims.normality}.get(statement.test or "") or [
-        test for test in claims.omnibus if test.test == statement.test
-    ]
-    if not rows:
+    printed = [test.p for test in claims.omnibus if test.test == statement.test]
+    if statement.test == "shapiro_wilk":
+        printed = [row.p for row in claims.normality]
+    if not printed:
         return _finding(statement, statement.test or "", "undecidable", "no p-value of this test is given")
-    largest = max(rows, key=lambda row: row.p.value).p
+    largest = max(printed, key=lambda p: p.value)
     verdict: Verdict = "consistent" if largest.value < alpha else "impossible"
     return _finding(
         statement, statement.test or "", verdict, f"the largest p is {largest.text}, alpha is {p_value(alpha)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from analysis.papercheck.claims import Claims, Counts
-from analysis.papercheck.finding import Finding
+from analysis.papercheck.finding import Finding, Verdict
 
 PLACE = 1
 TITLE = "Totals"
@@ -43,5 +43,5 @@ def _finding(where: str, cell: str, total: int, parts: Mapping[str, int]) -> Fin
     if whole != total:
         forgotten = [f"{name} ({part})" for name, part in parts.items() if whole - part == total]
         reason += f", not {total}" + (f": the total leaves out {' or '.join(forgotten)}" if forgotten else "")
-    verdict = "consistent" if whole == total else "impossible"
+    verdict: Verdict = "consistent" if whole == total else "impossible"
     return Finding(check="totals", where=where, cell=cell, printed=str(total), verdict=verdict, reason=reason)
