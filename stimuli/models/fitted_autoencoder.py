@@ -58,10 +58,12 @@ class FittedAutoencoder:
 
     @property
     def card(self) -> dict[str, Any]:
-        """The facts that all networks share, and each group's scores."""
+        """The facts that all networks share, how many items they learned from, and each group's scores."""
         cards = [one.card for one in self.by_group.values()]
         shared = {key: value for key, value in cards[0].items() if all(card.get(key) == value for card in cards)}
-        return {**shared, "scores": {group: one.facts.as_json()["scores"] for group, one in self.by_group.items()}}
+        items = {"items": sum(card["items"] for card in cards)} if all("items" in card for card in cards) else {}
+        scores = {group: one.facts.as_json()["scores"] for group, one in self.by_group.items()}
+        return {**shared, **items, "scores": scores}
 
     def network_for(self, item: Multitrack) -> tuple[str, GroupNetwork]:
         """Return the group of an item's instrument and its network.

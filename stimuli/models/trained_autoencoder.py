@@ -186,7 +186,7 @@ def _story(
 ) -> dict[str, Any]:
     """Return what the card says beyond the facts."""
     return {
-        "items": len(lesson.items),
+        "items": len(training.ids) + len(held_out["validation"].ids),
         "parameters": parameter_count(trained.network),
         "training": lesson.plan.as_json(),
         "frames": len(training),
