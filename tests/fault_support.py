@@ -148,6 +148,12 @@ class ServerProcess:
         self._environment = {**os.environ, **environment}
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """The number of its first process."""
+        assert self._process is not None, "not running"
+        return self._process.pid
+
     def __enter__(self) -> ServerProcess:
         try:
             self.start()

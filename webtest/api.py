@@ -156,11 +156,12 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
         message = parse(request, SubmissionIn)
         place = here()
         submission = _page_submission(place, message)
-        receipt = store.submit(place.participant.id, submission, _move_from(place, submission.step))
+        move = _move_from(place, submission.step)
+        receipt = store.submit(place.participant.id, submission, move)
         _check(receipt, out_of_turn)
-        is_duplicate = receipt is Receipt.DUPLICATE
-        status = HTTPStatus.OK if is_duplicate else HTTPStatus.CREATED
-        return jsonify(duplicate=is_duplicate, state=now().as_json()), status
+        if receipt is Receipt.DUPLICATE:
+            return jsonify(duplicate=True, state=now().as_json()), HTTPStatus.OK
+        return jsonify(duplicate=False, state=place.after(move).as_json()), HTTPStatus.CREATED
 
     @api.post("/events")
     def events() -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from webtest.flow import ENDED, Step, state_at, steps_of
@@ -61,6 +62,17 @@ class Place:
             to_state=state_at(self.steps, position),
             consent=consent,
         )
+
+    def after(self, move: Move) -> Place:
+        """Return where a move has led that the store has made: known without reading the listener again."""
+        moved = replace(
+            self.participant,
+            step=move.to_step,
+            state=move.to_state,
+            state_version=move.from_version + 1,
+            outcome=move.outcome,
+        )
+        return Place(self.settings, moved, self.pages)
 
     def end(self, outcome: Outcome, *, consent: Consent | None = None) -> Move:
         """Return the move that ends this listener's test; who can hear nothing is screened out by the equipment."""

@@ -64,12 +64,23 @@ def peak_memory_mib() -> float:
 
     On Linux from the process's own memory map: ``getrusage`` counts the parent's, too, across an exec.
     """
-    status = Path("/proc/self/status")
-    if status.is_file():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) / 1024
+    if Path("/proc/self/status").is_file():
+        return peak_memory_of_mib("self")
     unit = 2**20 if sys.platform == "darwin" else 2**10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def peak_memory_of_mib(pid: int | str) -> float:
+    """Return another process's largest resident memory in MiB (Linux)."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024
+
+
+def processor_seconds_of(pid: int) -> float:
+    """Return the processor seconds that another process has used (Linux): other work on the machine counts little."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def machine() -> dict[str, Any]:
