@@ -72,6 +72,14 @@ def test_a_second_call_reads_the_files_of_the_first(tmp_path: Path) -> None:
     assert file.stat().st_mtime_ns == made
 
 
+def test_a_damaged_file_is_made_again(tmp_path: Path) -> None:
+    item = make_stem(tmp_path, "a")
+    expected = table([item], tmp_path).batch(np.arange(431))[0]
+    (file,) = (tmp_path / "features").iterdir()
+    file.write_bytes(file.read_bytes()[:1000])
+    np.testing.assert_array_equal(table([item], tmp_path).batch(np.arange(431))[0], expected)
+
+
 def test_a_changed_file_is_another_clip(tmp_path: Path) -> None:
     item = make_stem(tmp_path, "a", seed=1)
     before = table([item], tmp_path).keys

@@ -97,14 +97,17 @@ def frame_table(items: Sequence[Multitrack], task: str, *, shifts: Sequence[floa
     for item in progress(items, total=len(items), what="spectra of stems"):
         key = _key(item, task, shifts)
         path = folder / f"{key}.npy"
-        if not path.is_file():
+        frames = _read(path)
+        if frames is None:
             clip = training_clip(item, task)
             try:
-                _write(path, clip_frames(clip, item.rate_hz, shifts, name=f"item {item.id}"))
+                made = clip_frames(clip, item.rate_hz, shifts, name=f"item {item.id}")
             except AudioError as error:
                 left_out.append(str(error))
                 continue
-        clips.append(np.load(path, mmap_mode="r"))
+            _write(path, made)
+            frames = np.load(path, mmap_mode="r")
+        clips.append(frames)
         keys.append(key)
         ids.append(item.id)
     return FrameTable(clips=tuple(clips), keys=tuple(keys), ids=tuple(ids), left_out=tuple(left_out))
@@ -149,6 +152,14 @@ def _key(item: Multitrack, task: str, shifts: Sequence[float]) -> str:
             "version": VERSION,
         }
     )[:32]
+
+
+def _read(path: Path) -> npt.NDArray[np.float16] | None:
+    """Map a file, if it is there and whole."""
+    try:
+        return np.load(path, mmap_mode="r")
+    except (OSError, ValueError):
+        return None
 
 
 def _write(path: Path, frames: npt.NDArray[np.float16]) -> None:

@@ -165,7 +165,7 @@ def _train_group(group: str, lesson: Lesson) -> GroupNetwork:
         rate_hz=lesson.items[0].rate_hz,
         channel_order=("raw",),
         target_scale="none",
-        steps=trained.best_iteration,
+        steps=trained.best_iteration * -(-len(training) // lesson.plan.batch),
         seed=lesson.seed,
         versions=versions(LIBRARIES),
         scores=found,
