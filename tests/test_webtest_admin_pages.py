@@ -112,6 +112,7 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(peopled):
         ("/invitations", {"count": "501", "address": "http://a"}), ("/invitations", {"count": "1", "address": "a"}),
         ("/invitations", {"count": "1", "address": "javascript:alert(1)"}),
         ("/invitations", {"count": "1", "address": "http://a", "label": "x" * 201}),
+        ("/invitations", {"count": "1", "address": "http://a", "label": "a\x00b"}),
         ("/downloads/export.zip", {"kind": "everything"}), ("/downloads/export.zip", {"kind": "unblinded"}),
         (f"/listeners/{peopled.names['rating']}/erase", {"confirmed": "yes"}),
     ]  # fmt: skip

@@ -6,9 +6,11 @@ import copy
 import json
 import logging
 from itertools import count
+from urllib.parse import quote
 
 import pytest
 import schemathesis
+from admin_support import Administrator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -40,10 +42,15 @@ HEADER = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40
 
 
 @pytest.fixture
-def app(built_study):
+def study(built_study):
     opened = open_study(built_study)
-    yield create_app(opened)
+    yield opened
     opened.store.close()
+
+
+@pytest.fixture
+def app(study, built_study):
+    return create_app(study, study=built_study)
 
 
 def bodies(listener):
@@ -158,6 +165,57 @@ def test_a_long_attack_finds_nothing_either(app, method, path, caplog):
     with caplog.at_level(logging.ERROR):
         attack(app, method, path, examples=400)
     assert [record.message for record in caplog.records] == []
+
+
+ADMIN_FIELDS = ("status", "places", "count", "label", "address", "kind", "understood", "confirmed", "password", "csrf")
+KNOWN = ["1", "open", "masked", "unblinded", "yes", "http://a.example", "a\x00b"]
+FIELD = st.text(max_size=30) | st.sampled_from(KNOWN)
+
+
+def test_whatever_the_administrator_sends_is_answered_by_a_page(study, app, caplog):
+    """Logged in, with a valid token, on every admin page and form."""
+    administrator = Administrator(app, study.store.database)
+    name = Listener(app).to_pages().state["assessor"]
+    rules = sorted(
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/admin") and rule.endpoint not in ("admin.log_out", "admin.log_in")
+    )
+
+    @settings(max_examples=120, **RELAXED)
+    @given(
+        route=st.sampled_from(rules),
+        fields=st.dictionaries(st.sampled_from(ADMIN_FIELDS), FIELD, max_size=5),
+        assessor=st.just(name) | st.text(min_size=1, max_size=12).filter(lambda text: not set("/?#") & set(text)),
+        position=st.sampled_from([0, 1, 2, 99, 10**30]),
+        keeps_token=st.booleans(),
+    )
+    def send(route, fields, assessor, position, keeps_token):
+        method, rule = route
+        path = rule.replace("<assessor>", quote(assessor)).replace("<int:position>", str(position))
+        token = {"csrf": administrator.csrf} if keeps_token else {}
+        answer = administrator.client.open(path, method=method, data={**fields, **token} if method == "POST" else None)
+        assert answer.status_code < 500, (path, fields, answer.text)
+        assert b"Traceback" not in answer.data
+        assert HEADERS.items() <= dict(answer.headers).items()
+
+    with caplog.at_level(logging.ERROR):
+        send()
+    assert [record.message for record in caplog.records] == []
+
+
+NUL_PATHS = (f"{API}/audio/a%00b", f"{API}/pages/%00", f"{API}/%00", "/admin/listeners/%00", "/%00")
+
+
+def test_a_nul_in_an_address_is_404_on_each_kind_of_database(built_study, database_url):
+    opened = open_study(built_study, store=database_url)
+    app = create_app(opened, study=built_study)
+    client = Administrator(app, opened.store.database).client
+    headers = Listener(app).headers
+    statuses = [client.get(path, headers=headers).status_code for path in NUL_PATHS]
+    opened.store.close()
+    assert statuses == [404] * len(NUL_PATHS)
 
 
 # --- schemathesis: what it makes of the OpenAPI document

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, abort, request
 
 BODY_LIMIT = 256 * 1024  # bytes of any request
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -38,6 +38,11 @@ def secure(app: Flask) -> None:
     """Limit bodies and set the headers of every answer; only files of the page itself may be cached."""
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
 
+    @app.before_request
+    def _check_path() -> None:
+        if not request.path.isprintable():  # no address of ours; and PostgreSQL takes no NUL to compare with
+            abort(404)
+
     @app.after_request
     def _set_headers(response: Response) -> Response:
         response.headers.update(HEADERS)
@@ -56,7 +61,7 @@ def token_sha256(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def bearer_token(request: Request) -> str | None:
+def bearer_token(asked: Request) -> str | None:
     """Return the token of a request, from its Authorization header."""
-    header = request.headers.get("Authorization", "")
+    header = asked.headers.get("Authorization", "")
     return header.removeprefix(SCHEME) if header.startswith(SCHEME) else None

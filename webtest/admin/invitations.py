@@ -31,8 +31,8 @@ def add_routes(admin: Blueprint, database: Database) -> None:
         address = request.form.get("address", "").strip().rstrip("/")
         if not (count.isascii() and count.isdecimal() and len(count) < 6 and 1 <= int(count) <= COUNT_LIMIT):
             raise Problem(400, f"How many: expected 1 to {COUNT_LIMIT}; 'evalkit admin invite' makes more.")
-        if len(label) > LABEL_LIMIT:
-            raise Problem(400, f"The note is longer than {LABEL_LIMIT} characters.")
+        if len(label) > LABEL_LIMIT or not label.isprintable():
+            raise Problem(400, f"The note is one line of at most {LABEL_LIMIT} characters.")
         if ADDRESS.fullmatch(address) is None:
             raise Problem(400, "The address begins with http:// or https:// and ends before any question mark.")
         tokens = administration.invite(database, int(count), label=label or None, actor=ACTOR)

@@ -63,15 +63,16 @@ def add_routes(admin: Blueprint, database: Database, flow: Sequence[str]) -> Non
 
     @admin.get("/listeners/<assessor>/pages/<int:position>")
     def one_page(assessor: str, position: int) -> str:
-        found = replay(database, assessor, position)
+        found = replay(database, assessor, position) if 1 <= position <= listener(assessor).pages else None
         if found is None:
             raise Problem(404, "There is no such page.")
         return render_template("admin/replay.html", here="monitor", replay=found, line=draw(found))
 
     @admin.post("/listeners/<assessor>/copy")
     def copy(assessor: str) -> Response:
-        text = json.dumps(erasure.everything_about(database, assessor, actor=ACTOR), indent=1, ensure_ascii=False)
-        headers = {"Content-Disposition": f'attachment; filename="listener-{listener(assessor).assessor}.json"'}
+        name = listener(assessor).assessor
+        text = json.dumps(erasure.everything_about(database, name, actor=ACTOR), indent=1, ensure_ascii=False)
+        headers = {"Content-Disposition": f'attachment; filename="listener-{name}.json"'}
         return Response(text, mimetype="application/json", headers=headers)
 
     @admin.get("/listeners/<assessor>/erase")
