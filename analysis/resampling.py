@@ -75,25 +75,10 @@ def bootstrap_t_intervals(differences: Values, weights: Weights, *, level: float
     low, high : NaN where resampled standard errors vanish so often (few, or equal, values) that the
         studentised distribution has no such quantile
     """
-    given = ~np.isnan(differences)
-    n = given.sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(given, differences, 0.0).sum(axis=0) / n
-        centred = np.where(given, differences - mean, 0.0)
-        error = np.sqrt((centred**2).sum(axis=0) / (n - 1) / n)
-        drawn = weights.astype(np.float64)
-        size = drawn @ given
-        shift = drawn @ centred / size
-        variance = np.maximum(0.0, drawn @ centred**2 / size - shift**2) / (size - 1)
-        studentised = shift / np.where(variance > 1e-12 * error**2, np.sqrt(variance), 0.0)
-    low, high = np.full(n.size, np.nan), np.full(n.size, np.nan)
-    for column in np.flatnonzero(error > 0):
-        found = studentised[:, column]
-        with np.errstate(invalid="ignore"):  # between two infinite replicates
-            left, right = np.quantile(found[~np.isnan(found)], [(1 - level) / 2, (1 + level) / 2])
-        if np.isfinite(left) and np.isfinite(right):
-            low[column], high[column] = mean[column] - right * error[column], mean[column] - left * error[column]
-    return low, high
+    at_once = max(1, CELLS_AT_ONCE // len(weights))
+    starts = range(0, differences.shape[1], at_once)
+    bounds = [_studentised_bounds(differences[:, start : start + at_once], weights, level) for start in starts]
+    return np.concatenate([low for low, _ in bounds]), np.concatenate([high for _, high in bounds])
 
 
 def median_interval(scores: Scores, weights: Weights, *, level: float = 0.95) -> tuple[float, float]:
@@ -127,6 +112,28 @@ def delta_interval(
         jackknife: Values = _left_out(signs) / _left_out(counts)
     delta = float(signs.sum() / counts.sum())
     return delta, *bca_interval(delta, replicates, jackknife, level=level)
+
+
+def _studentised_bounds(differences: Values, weights: Weights, level: float) -> tuple[Values, Values]:
+    given = ~np.isnan(differences)
+    n = given.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(given, differences, 0.0).sum(axis=0) / n
+        centred = np.where(given, differences - mean, 0.0)
+        error = np.sqrt((centred**2).sum(axis=0) / (n - 1) / n)
+        drawn = weights.astype(np.float64)
+        size = drawn @ given
+        shift = drawn @ centred / size
+        variance = np.maximum(0.0, drawn @ centred**2 / size - shift**2) / (size - 1)
+        studentised = shift / np.where(variance > 1e-12 * error**2, np.sqrt(variance), 0.0)
+    low, high = np.full(n.size, np.nan), np.full(n.size, np.nan)
+    for column in np.flatnonzero(error > 0):
+        found = studentised[:, column]
+        with np.errstate(invalid="ignore"):  # between two infinite replicates
+            left, right = np.quantile(found[~np.isnan(found)], [(1 - level) / 2, (1 + level) / 2])
+        if np.isfinite(left) and np.isfinite(right):
+            low[column], high[column] = mean[column] - right * error[column], mean[column] - left * error[column]
+    return low, high
 
 
 def _quadratic(blocks: Values, drawn: Values) -> Values:
