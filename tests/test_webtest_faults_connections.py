@@ -7,7 +7,7 @@ import logging
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import pytest
 from fault_support import STORES, HttpClient, Site, connected, empty_store, raw_request, reset
@@ -138,6 +138,21 @@ def test_slow_senders_keep_nobody_else_waiting(built_study):
     assert status == 201
     assert waited_s < 2  # it takes some 20 ms; the slow ones hold on until they are told to go on
     assert {answer["duplicate"] for answer in late} == {True}
+
+
+def test_listeners_who_keep_their_connections_open_keep_nobody_else_waiting(built_study):
+    """Browsers keep up to six connections open; waitress itself accepts a hundred, and lets the others wait."""
+    settings = open_study(built_study)
+    with running(create_app(settings)) as address, ExitStack() as kept:
+        for _ in range(250):
+            client = kept.enter_context(closing(HttpClient(address)))
+            assert client.get("/healthz").status_code == 200
+        began_s = time.perf_counter()
+        with closing(HttpClient(address)) as late:
+            assert late.get("/healthz").status_code == 200
+        waited_s = time.perf_counter() - began_s
+    settings.store.close()
+    assert waited_s < 2
 
 
 def answer_of(connection):

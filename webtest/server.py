@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from evalkit.errors import ConfigError
 from webtest.security import BODY_LIMIT
 
 THREADS = 8
+CONNECTIONS = 800  # a browser keeps up to six open; most systems let a process have 1024 files
 LOOPBACK = "127.0.0.1"
 STOP_TIMEOUT_S = 10
 
@@ -49,11 +51,14 @@ class Server:
         host, port = bound.getsockname()[:2]
         self.address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         self._sockets: dict[int, Any] = {}
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for every request that waits a moment
         self._server = create_server(
             app,
             map=self._sockets,
             sockets=[bound],
             threads=THREADS,
+            connection_limit=CONNECTIONS,  # beyond it, who comes waits until somebody else has left
+            asyncore_use_poll=True,  # select() fails beyond file number 1023
             ident=None,
             clear_untrusted_proxy_headers=False,  # webtest.network decides, and must see that there was a proxy
             max_request_body_size=2 * BODY_LIMIT,
