@@ -61,10 +61,10 @@ class Counts(StrictModel):
         for name, row in self.rows.items():
             if len(row) != len(self.columns):
                 raise ValueError(f"row '{name}' has {len(row)} counts, expected {len(self.columns)}")
-        for name, known in ((self.total_column, self.columns), (self.total_row, list(self.rows))):
-            if name is not None and name not in known:
-                raise ValueError(f"no row or column '{name}'")
-        unknown = [name for name in self.percentages if name not in self.columns]
+        for total, known in ((self.total_column, self.columns), (self.total_row, list(self.rows))):
+            if total is not None and total not in known:
+                raise ValueError(f"no row or column '{total}'")
+        unknown = [column for column in self.percentages if column not in self.columns]
         if unknown:
             raise ValueError(f"no column '{unknown[0]}'")
         return self
