@@ -14,6 +14,7 @@ from evalkit.manifest import read_manifest
 from evalkit.parallel import Workers
 from evalkit.seeds import stream
 from evalkit.study import read_study
+from evalkit.worker_options import workers_options
 from stimuli.models.ranks import of_environment
 from stimuli.options import (
     FILE,
@@ -22,7 +23,6 @@ from stimuli.options import (
     force_option,
     parse_options,
     rendering_device_option,
-    workers_options,
 )
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from evalkit.parallel import Workers
+from evalkit.worker_options import workers_options
 from stimuli import index_commands
-from stimuli.options import FOLDER, force_option, workers_options
+from stimuli.options import FOLDER, force_option
 
 if TYPE_CHECKING:
     from stimuli.datasets.simulated import SplitName

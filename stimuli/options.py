@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import click
 from ruamel.yaml import YAML
@@ -13,7 +11,6 @@ from ruamel.yaml.error import YAMLError
 
 from evalkit.config import Source, validate
 from evalkit.errors import ConfigError
-from evalkit.parallel import Backend, Workers
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -25,31 +22,6 @@ rendering_device_option = click.option(
     help="auto, cpu, cuda or cuda:N. A GPU renders in one process; with several, auto renders on the CPU.",
 )
 force_option = click.option("--force", is_flag=True, help="Replace what is there.")
-
-
-def workers_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command ``--jobs``, ``--backend`` and ``--scheduler``, as one parameter ``workers``."""
-
-    @click.option("--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="Worker processes.")
-    @click.option(
-        "--backend",
-        default="loky",
-        show_default=True,
-        type=click.Choice(get_args(Backend)),
-        help="What starts them: loky; dask or ray, which also work on other machines.",
-    )
-    @click.option(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="Use the workers of a running dask scheduler (tcp://HOST:8786) or ray (HOST:6379), however many it has, "
-        "in place of --jobs. They share the file system.",
-    )
-    @wraps(command)
-    def with_workers(*arguments: Any, jobs: int, backend: Backend, scheduler: str | None, **others: Any) -> Any:
-        workers = Workers(jobs=jobs, backend=backend, scheduler=scheduler)
-        return command(*arguments, workers=workers, **others)
-
-    return with_workers
 
 
 def parse_options(model: Any, words: tuple[str, ...]) -> Any:
