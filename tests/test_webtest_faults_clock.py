@@ -10,7 +10,7 @@ from webtest_listener import Listener
 
 from webtest.app import create_app, open_study
 from webtest.export import export_store
-from webtest.storage import enrolment, schema, sql
+from webtest.storage import enrolment, schema, sql, submissions
 
 TIMES = ("2027-03-28T01:59:59Z", "2027-03-28T00:10:00Z", "2031-01-01T00:00:00Z", "1999-12-31T23:59:59Z")
 
@@ -19,7 +19,7 @@ TIMES = ("2027-03-28T01:59:59Z", "2027-03-28T00:10:00Z", "2031-01-01T00:00:00Z",
 def opened(built_study, monkeypatch):
     """Open a study whose store sees another time at each look: back and forth, by hours and by years."""
     looks = iter(range(10_000))
-    for module in (sql, enrolment):
+    for module in (sql, submissions, enrolment):
         monkeypatch.setattr(module, "utc_now", lambda: TIMES[next(looks) % len(TIMES)])
     settings = open_study(built_study)
     yield settings
