@@ -55,6 +55,16 @@ def test_postgresql_waits_for_the_disk_and_not_for_ever(postgresql_url):
 
 
 @pytest.mark.postgres
+def test_a_postgresql_that_falls_silent_is_given_up_after_ten_seconds(postgresql_url):
+    database = open_database(store_url(postgresql_url, Path()), create=True)
+    with database.read() as connection:
+        told = connection.connection.dbapi_connection.info.get_parameters()
+    database.close()
+    assert told["tcp_user_timeout"] == "10000"
+    assert int(told["keepalives_idle"]) + 3 * int(told["keepalives_interval"]) <= 11
+
+
+@pytest.mark.postgres
 def test_a_statement_that_takes_too_long_is_unavailable(postgresql_url, monkeypatch):
     monkeypatch.setattr(engine, "STATEMENT_TIMEOUT_MS", 50)
     database = open_database(store_url(postgresql_url, Path()), create=True)

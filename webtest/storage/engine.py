@@ -24,6 +24,8 @@ from webtest.storage.backup import backup_sqlite
 
 BUSY_TIMEOUT_MS = 10_000
 STATEMENT_TIMEOUT_MS = 5_000  # PostgreSQL
+# PostgreSQL whose packets vanish, without a reset: given up after about ten seconds
+SILENCE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,
@@ -291,5 +293,5 @@ def _postgresql(url: URL) -> Engine:
         max_overflow=0,
         pool_pre_ping=True,
         pool_timeout=BUSY_TIMEOUT_MS / 1000,
-        connect_args={"options": options, "connect_timeout": 5},
+        connect_args={"options": options, "connect_timeout": 5, **SILENCE},
     )
