@@ -25,7 +25,7 @@ def source_options(command: Command) -> Command:
         click.option("--rehearsal", is_flag=True, help="Of a study: the robots' ratings, from export-rehearsal/."),
         click.option("--reference", "references", multiple=True, metavar="CONDITION", help="Of a file; repeatable."),
         click.option("--anchor", "anchors", multiple=True, metavar="CONDITION", help="Of a file; repeatable."),
-        click.option("--scale", callback=_read_scale, metavar="LOW:HIGH", help="Of a file: ends of the rating scale."),
+        click.option("--scale", callback=read_scale, metavar="LOW:HIGH", help="Of a file: ends of the rating scale."),
         click.option("--force", is_flag=True, help="Replace what is in the folder."),
     )
     for option in reversed(options):
@@ -63,7 +63,7 @@ def read_source(
     return read_ratings_file(source, references=references, anchors=anchors, scale=scale)
 
 
-def _read_scale(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[float, float] | None:
+def read_scale(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[float, float] | None:
     """Read ``LOW:HIGH``, two numbers."""
     if value is None:
         return None

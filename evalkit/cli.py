@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "screen": ("analysis.screening_commands:screen", "ratings  →  verdicts on assessors, reliability"),
     "compare": ("analysis.commands:compare", "ratings  →  test tables"),
     "report": ("analysis.commands:report", "ratings  →  report/: one HTML page, tables, figures"),
+    "power": ("analysis.planning_commands:power", "pilot ratings  →  how many assessors and items the next test needs"),
     "papercheck": ("analysis.planning_commands:papercheck", "printed results  →  do they fit each other?"),
 }
 MODULE_EXTRAS = {"torch": "mixing", "sklearn": "mixing", "numba": "mixing", "safetensors": "mixing", "skops": "mixing",
