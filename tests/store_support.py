@@ -102,7 +102,8 @@ def newcomer(name: str = "ann", **changes: Any) -> Newcomer:
     values = {
         "id": name, "study_sha256": "s", "token_sha256": f"token of {name}", "pseudonym": name, "state": "running",
         "seed": 1, "assignment_version": 1, "is_rehearsal": False, "locale": "en", "client_session": "0" * 32,
-        "capabilities": {}, "pages": pages, "level_clip": LevelClip(public_id=f"level of {name}", stimulus_id="p1-0"),
+        "capabilities": {}, "allot": lambda cell: pages,
+        "level_clip": LevelClip(public_id=f"level of {name}", stimulus_id="p1-0"),
     }  # fmt: skip
     return Newcomer(**{**values, **changes})
 

@@ -24,7 +24,7 @@ def test_a_listener_is_found_by_the_hash_of_the_token(store):
 def test_pages_come_back_as_they_were_assigned(store):
     store.enrol(newcomer())
     store.enrol(newcomer("bob"))
-    assert store.pages("ann") == newcomer().pages
+    assert store.pages("ann") == newcomer().allot(0)
     assert store.level_clip("ann") == newcomer().level_clip
 
 

@@ -13,7 +13,7 @@ from flask import request
 from evalkit.study import Study
 from webtest import blinding_report
 from webtest.app import create_app
-from webtest.assignment import assign
+from webtest.assignment.at_random import AtRandom
 from webtest.blinding import Library
 from webtest.key import open_bundle
 
@@ -61,11 +61,13 @@ def test_a_header_that_differs_is_an_error(built_study: Study, monkeypatch: pyte
 
 
 def test_an_order_that_is_not_random_is_an_error(built_study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    def in_order(*given, **settings):
-        pages = assign(*given, **settings)
+    assign = AtRandom.assign
+
+    def in_order(*given):
+        pages = assign(*given)
         return [replace(page, slots=tuple(sorted(page.slots, key=lambda slot: slot.stimulus_id))) for page in pages]
 
-    monkeypatch.setattr(blinding_report, "assign", in_order)
+    monkeypatch.setattr(AtRandom, "assign", in_order)
     status, text = report(built_study)["blinding: order"]
     assert status == "error" and "0.0 to" in text
 

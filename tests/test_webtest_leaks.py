@@ -20,8 +20,8 @@ from leak_study import BITS, CONDITIONS, MARKED, build_telling_study
 
 from evalkit.session import AUDIO_FOLDER, read_session
 from evalkit.study import Study
-from webtest import admission
 from webtest.assignment import AssignedPage, AssignedSlot
+from webtest.assignment.at_random import AtRandom
 from webtest.blinding import Library
 
 FEW, MANY, PLANTED = 12, 200, 60  # sessions
@@ -76,7 +76,7 @@ def plant_header(study: Study, patch: pytest.MonkeyPatch) -> Callable[[Flask], N
 
 def plant_order(study: Study, patch: pytest.MonkeyPatch) -> Callable[[Flask], None]:
     """Put one condition first on four pages of five, and by chance on some of the rest."""
-    marked, assign = marked_stimuli(study), admission.assign
+    marked, assign = marked_stimuli(study), AtRandom.assign
     rng = np.random.default_rng(0)
 
     def first(page: AssignedPage) -> AssignedPage:
@@ -89,10 +89,10 @@ def plant_order(study: Study, patch: pytest.MonkeyPatch) -> Callable[[Flask], No
         ]
         return AssignedPage(page=page.page, slots=tuple(slots))
 
-    def partial(*given: Any, **settings: Any) -> Sequence[AssignedPage]:
-        return tuple(first(page) for page in assign(*given, **settings))
+    def partial(*given: Any) -> Sequence[AssignedPage]:
+        return tuple(first(page) for page in assign(*given))
 
-    patch.setattr(admission, "assign", partial)
+    patch.setattr(AtRandom, "assign", partial)
     return lambda app: None
 
 

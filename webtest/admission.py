@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 
-from webtest.assignment import VERSION, assign, level_stimulus
+from webtest.assignment import level_stimulus
 from webtest.blinding import public_id
 from webtest.flow import state_at, steps_of
 from webtest.messages import Enrol
 from webtest.security import new_token, token_sha256
 from webtest.settings import Settings
-from webtest.storage import LevelClip, Newcomer, PageInstance, Participant, Slot
+from webtest.storage import LevelClip, Newcomer, OpenReference, PageInstance, Participant, Slot
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz"  # nothing that is read as something else
 ALPHABET = LETTERS + "23456789"
@@ -31,13 +32,37 @@ def admit(settings: Settings, message: Enrol) -> tuple[str, Participant]:
     external = None if is_known_otherwise else settings.crowd.arrival(message.external)
     token = new_token()
     assessor = _pseudonym()
-    library = settings.library
-    assigned = assign(settings.seed, assessor, library.pages, items_per_assessor=settings.items_per_assessor)
-    pages = tuple(
+    newcomer = Newcomer(
+        id=public_id(),
+        study_sha256=settings.study_sha256,
+        token_sha256=token_sha256(token),
+        pseudonym=assessor,
+        state=state_at(steps_of(settings.flow, _pages(settings, assessor, 0)), 0),  # the same in every cell
+        seed=settings.seed,
+        assignment_version=settings.design.version,
+        is_rehearsal=settings.rehearsal,
+        locale=settings.locale,
+        client_session=message.client_session,
+        capabilities=message.capabilities.model_dump(),
+        allot=partial(_pages, settings, assessor),
+        level_clip=LevelClip(
+            public_id=public_id(), stimulus_id=level_stimulus(settings.seed, assessor, tuple(settings.library.stimuli))
+        ),
+        external=external,
+        invite_sha256=None if message.invite is None else token_sha256(message.invite),
+    )
+    return token, settings.store.enrol(newcomer)
+
+
+def _pages(settings: Settings, assessor: str, cell: int) -> tuple[PageInstance, ...]:
+    """Return an assessor's pages with random ids for everything on them."""
+    named = {one.page: one.id for one in settings.library.stimuli.values() if one.is_open_reference}
+    return tuple(
         PageInstance(
             id=public_id(),
             position=position,
             page=page.page,
+            replicate=page.replicate,
             slots=tuple(
                 Slot(
                     position=place,
@@ -48,29 +73,12 @@ def admit(settings: Settings, message: Enrol) -> tuple[str, Participant]:
                 )
                 for place, slot in enumerate(page.slots, start=1)
             ),
+            reference=(
+                OpenReference(public_id=public_id(), stimulus_id=named[page.page]) if page.page in named else None
+            ),
         )
-        for position, page in enumerate(assigned, start=1)
+        for position, page in enumerate(settings.design.assign(assessor, cell), start=1)
     )
-    newcomer = Newcomer(
-        id=public_id(),
-        study_sha256=settings.study_sha256,
-        token_sha256=token_sha256(token),
-        pseudonym=assessor,
-        state=state_at(steps_of(settings.flow, pages), 0),
-        seed=settings.seed,
-        assignment_version=VERSION,
-        is_rehearsal=settings.rehearsal,
-        locale=settings.locale,
-        client_session=message.client_session,
-        capabilities=message.capabilities.model_dump(),
-        pages=pages,
-        level_clip=LevelClip(
-            public_id=public_id(), stimulus_id=level_stimulus(settings.seed, assessor, tuple(library.stimuli))
-        ),
-        external=external,
-        invite_sha256=None if message.invite is None else token_sha256(message.invite),
-    )
-    return token, settings.store.enrol(newcomer)
 
 
 def _pseudonym() -> str:

@@ -11,6 +11,7 @@ from evalkit.provenance import sha256_json
 from evalkit.session import AUDIO_FOLDER
 from evalkit.study import Study
 from webtest import admin, api, key, openapi, participant
+from webtest.assignment import design_of
 from webtest.blinding import Library
 from webtest.crowd import crowd_of
 from webtest.methods import load_method
@@ -53,7 +54,6 @@ def open_study(study: Study, *, store: str | None = None, rehearsal: bool = Fals
     except BaseException:
         opened.close()
         raise
-    wanted = spec.assignment.items_per_assessor
     return Settings(
         title=spec.title,
         study_sha256=study.study_sha256,
@@ -68,7 +68,7 @@ def open_study(study: Study, *, store: str | None = None, rehearsal: bool = Fals
         consent_sha256=sha256_json(spec.texts.consent),
         questions=tuple(spec.questions),
         method=method,
-        items_per_assessor=None if wanted == "all" else wanted,
+        design=design_of(spec, library.pages),
         crowd=crowd_of(spec.recruitment),
         store=opened,
         library=library,

@@ -21,13 +21,13 @@ from scipy.stats import chi2
 from evalkit.session import Session
 from evalkit.study import Study
 from webtest.app import create_app, open_study
-from webtest.assignment import assign
+from webtest.assignment import design_of
 from webtest.security import SCHEME, token_sha256
 from webtest.settings import Settings
 from webtest.state import API
 
 Finding = tuple[str, str, str]
-SIMULATED = 2000  # assessors
+SIMULATED = 500  # assessors
 TELLS = 1e-6  # a p so small means that the order is not random
 SHORTEST_NAME = 4  # letters; shorter ones stand in other words
 COMMON = {"reference", "anchor", "original", "hidden", "test", "mix"}  # words that instructions may use
@@ -126,11 +126,11 @@ def _order(study: Study, session: Session) -> Finding:
     squared distribution with (k - 1) squared degrees of freedom.
     """
     conditions = {one.id: one.condition for page in session.pages for one in page.stimuli}
-    pages = {page.id: [one.id for one in page.stimuli] for page in session.pages}
+    design = design_of(study.spec, {page.id: [one.id for one in page.stimuli] for page in session.pages})
     counts: Counter[tuple[str, int]] = Counter()
     orders = 0
     for number in range(SIMULATED):
-        for page in assign(study.spec.seed, f"check {number}", pages):
+        for page in design.assign(f"check {number}", number):
             orders += 1
             counts.update((conditions[slot.stimulus_id], place) for place, slot in enumerate(page.slots))
     names = sorted(set(conditions.values()))
@@ -140,7 +140,7 @@ def _order(study: Study, session: Session) -> Finding:
     p = float(chi2.sf(statistic, (places - 1) ** 2)) if places > 1 else 1.0
     share = 100 * table / orders
     message = (
-        f"drawn anew for each listener and page; among {SIMULATED} simulated listeners each condition came at each "
+        f"drawn for each listener and page; among {SIMULATED} simulated listeners each condition came at each "
         f"place {share.min():.1f} to {share.max():.1f} % of the times (expected {100 / places:.1f}; p = {p:.2g})"
     )
     return ("blinding: order", "ok" if p > TELLS else "error", message)

@@ -200,10 +200,12 @@ def _write_events(
     the largest change of volume in dB of each assessor who was on a rating page, against the setting with
     which the first page was entered
     """
-    public = {
-        name: names[stimulus].condition if is_on_page or not masked else None
-        for name, (stimulus, is_on_page) in readout.stimuli_by_public_id(database).items()
+    given = readout.stimuli_by_public_id(database)
+    public = {  # a letter for the open reference would tell which of a page's letters is the hidden one
+        name: names[stimulus].condition if use == "slot" or not masked else None
+        for name, (stimulus, use) in given.items()
     }
+    references = {name for name, (_, use) in given.items() if use == "open_reference"}
     levels: dict[str, float] = {}  # in-page volume before the first rating page
     changes: dict[str, float] = {}
     with path.open("w", encoding="utf-8", newline="\n") as file:
@@ -224,7 +226,7 @@ def _write_events(
                 "t_ms": row["t_ms"],
                 "kind": row["kind"],
                 "condition": public.get(row["public_id"]),
-                "data": _named(data, public),
+                "data": _named(data, public) | ({"open_reference": True} if row["public_id"] in references else {}),
             }
             file.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
     return changes

@@ -28,16 +28,12 @@ def check_plan(study: Study) -> None:
             raise study.error(f"the step '{entry}' stands there twice", "flow", number)
     if "consent" in spec.flow[1:]:
         raise study.error("consent comes first: nothing is asked before it", "flow", spec.flow.index("consent"))
-    not_yet = {
-        ("assignment", "design"): (spec.assignment.design, "random"),
-        ("page", "repeats"): (spec.page.repeats, 0),
-        ("page", "open_reference"): (spec.page.open_reference, None),
-        ("checks", "headphones"): (spec.checks.headphones, "off"),
-    }
-    for keys, (found, known) in not_yet.items():
-        if found != known:
-            expected = "nothing" if known is None else known
-            raise study.error(f"'{found}' is not available yet, expected {expected}", *keys)
+    if spec.page.open_reference is not None:
+        found = spec.page.open_reference
+        raise study.error(f"'{found}' is not available yet, expected nothing", "page", "open_reference")
+    if spec.checks.headphones != "off":
+        found = spec.checks.headphones
+        raise study.error(f"'{found}' is not available yet, expected off", "checks", "headphones")
 
 
 def check_pages(study: Study, stimuli: Sequence[int]) -> None:
@@ -50,10 +46,31 @@ def check_pages(study: Study, stimuli: Sequence[int]) -> None:
     Raises
     ------
     ConfigError
-        If a page has more stimuli than labels, or more pages are wanted per assessor than there are.
+        If a page has more stimuli than labels, more pages are wanted per assessor than there are, the design does
+        not go with their number, or there are too few to repeat any.
     """
     if max(stimuli) > len(LABELS):
         raise study.error(f"a page of {max(stimuli)} stimuli, there are {len(LABELS)} labels", "conditions")
-    wanted = study.spec.assignment.items_per_assessor
-    if wanted != "all" and wanted > len(stimuli):
-        raise study.error(f"found {wanted}, there are {len(stimuli)} pages", "assignment", "items_per_assessor")
+    plan, repeats = study.spec.assignment, study.spec.page.repeats
+    heard = len(stimuli) if plan.items_per_assessor == "all" else plan.items_per_assessor
+    of_items = ("assignment", "items_per_assessor")
+    if heard > len(stimuli):
+        raise study.error(f"found {heard}, there are {len(stimuli)} pages", *of_items)
+    if plan.design == "williams" and heard < len(stimuli):
+        raise study.error(
+            f"found {heard} of {len(stimuli)} pages: in the design williams everybody hears all; "
+            "expected all, or the design incomplete",
+            *of_items,
+        )
+    if plan.design == "incomplete" and heard == len(stimuli):
+        raise study.error(
+            f"everybody hears all {heard} pages: expected fewer for the design incomplete, or the design williams",
+            *of_items,
+        )
+    if repeats and (heard < 2 or repeats > heard):
+        raise study.error(
+            f"found {repeats}, each assessor hears {heard} pages: expected no more than those, and 2 pages at the "
+            "least, so that none comes twice in a row",
+            "page",
+            "repeats",
+        )

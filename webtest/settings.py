@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evalkit.study import Question
+from webtest.assignment import Design
 from webtest.blinding import Library
 from webtest.crowd import Crowd
 from webtest.methods import Method
@@ -33,7 +34,7 @@ class Settings:
     consent_sha256: str
     questions: tuple[Question, ...]
     method: Method
-    items_per_assessor: int | None
+    design: Design
     crowd: Crowd
     store: Store
     library: Library

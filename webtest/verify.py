@@ -7,7 +7,7 @@ from collections.abc import Callable
 from evalkit.errors import EvalkitError
 from evalkit.session import AUDIO_FOLDER, Session
 from evalkit.study import Study
-from webtest import blinding_report
+from webtest import blinding_report, preview
 from webtest.blinding import Library, frames_sha256, public_id
 from webtest.key import open_bundle, stimulus_records
 from webtest.methods import load_method
@@ -27,7 +27,10 @@ def run(study: Study) -> list[Finding]:
         session = open_bundle(study)
     except EvalkitError as error:
         return [*findings, ("blinding", "error", str(error))]
-    findings.append(_checked("assignment", lambda: _assignment(study, session)))
+    assignment = _checked("assignment", lambda: _assignment(study, session))
+    findings.append(assignment)
+    if assignment[1] == "ok":
+        findings += preview.findings(study, session)
     blinding = _checked("blinding", lambda: _blinding(study, session))
     findings.append(blinding)
     if blinding[1] == "error":
@@ -58,10 +61,7 @@ def _plan(study: Study) -> str:
 
 def _assignment(study: Study, session: Session) -> str:
     check_pages(study, [len(page.stimuli) for page in session.pages])
-    wanted = study.spec.assignment.items_per_assessor
-    pages = len(session.pages) if wanted == "all" else wanted
-    most = max(len(page.stimuli) for page in session.pages)
-    return f"{pages} of {len(session.pages)} pages for each assessor, up to {most} stimuli a page, in random order"
+    return preview.summary(study, session)
 
 
 def _texts(study: Study) -> list[Finding]:

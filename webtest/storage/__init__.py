@@ -6,7 +6,7 @@ duplicate; the same id with other content, or a page out of turn, is kept in qua
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal, Protocol
@@ -98,14 +98,26 @@ class Slot:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OpenReference:
+    """The sound that a listener's page names as the reference, under an id of its own; it is not rated."""
+
+    public_id: str
+    stimulus_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PageInstance:
-    """A page as one listener gets it: its own id, place in the order, and slots in order."""
+    """A page as one listener gets it: its own id, place in the order, and slots in order.
+
+    ``replicate`` is 2 where the same page is rated a second time.
+    """
 
     id: str
     position: int
     page: str
     slots: tuple[Slot, ...]
     replicate: int = 1
+    reference: OpenReference | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +142,7 @@ class External:
 class Newcomer:
     """Everything about a listener that is decided at enrolment.
 
+    ``allot`` returns the pages of a cell of the design: the store leases the lowest cell that is free.
     ``external`` and ``invite_sha256`` (the hash of an invitation's token) say who comes: whoever came with them before
     goes on as the same listener, under the new token.
     """
@@ -145,7 +158,7 @@ class Newcomer:
     locale: str
     client_session: str
     capabilities: dict[str, Any]
-    pages: tuple[PageInstance, ...]
+    allot: Callable[[int], tuple[PageInstance, ...]]
     level_clip: LevelClip
     external: External | None = None
     invite_sha256: str | None = None

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 from evalkit.provenance import utc_now
 from webtest.storage import Newcomer, NotAdmittedError, Participant, Refusal, schema
 from webtest.storage.engine import Database
-from webtest.storage.places import places_taken
+from webtest.storage.places import free_cell, places_taken
 
 LEAST_ROOM_BYTES = 500_000_000  # on the disk of an SQLite store; who is under way may need it
 _PARTICIPANT = tuple(
@@ -49,7 +49,8 @@ def enrol(database: Database, newcomer: Newcomer) -> Participant:
             _check_open(database, connection, newcomer, study)
         if database.is_sqlite and shutil.disk_usage(Path(database.name).resolve().parent).free < LEAST_ROOM_BYTES:
             raise _refused(database, "no_room", f"less than {LEAST_ROOM_BYTES // 1_000_000} MB are free on its disk")
-        _insert(connection, newcomer, is_demo=is_demo)
+        cell = free_cell(connection, is_rehearsal=newcomer.is_rehearsal, is_demo=is_demo)
+        _insert(connection, newcomer, cell=cell, is_demo=is_demo)
         if invitation is not None:
             mine = schema.invite.c.id == invitation["id"]
             connection.execute(update(schema.invite).where(mine).values(participant_id=newcomer.id))
@@ -125,7 +126,7 @@ def _check_open(database: Database, connection: Connection, newcomer: Newcomer, 
         raise _refused(database, "full", f"all {study['places']} places are taken")
 
 
-def _insert(connection: Connection, newcomer: Newcomer, *, is_demo: bool) -> None:
+def _insert(connection: Connection, newcomer: Newcomer, *, cell: int, is_demo: bool) -> None:
     now = utc_now()
     connection.execute(
         insert(schema.participant).values(
@@ -137,6 +138,7 @@ def _insert(connection: Connection, newcomer: Newcomer, *, is_demo: bool) -> Non
             step=0,
             seed=str(newcomer.seed),
             assignment_version=newcomer.assignment_version,
+            cell=cell,
             is_rehearsal=int(newcomer.is_rehearsal),
             is_demo=int(is_demo),
             locale=newcomer.locale,
@@ -162,16 +164,24 @@ def _insert(connection: Connection, newcomer: Newcomer, *, is_demo: bool) -> Non
                 external_session=external.session,
             )
         )
+    allotted = newcomer.allot(cell)
     pages = [
         {"id": page.id, "participant_id": newcomer.id, "position": page.position, "page": page.page,
          "replicate": page.replicate}
-        for page in newcomer.pages
+        for page in allotted
     ]  # fmt: skip
     slots = [
         {"page_instance_id": page.id, "position": slot.position, "label": slot.label, "public_id": slot.public_id,
          "stimulus_id": slot.stimulus_id, "initial": slot.initial}
-        for page in newcomer.pages
+        for page in allotted
         for slot in page.slots
     ]  # fmt: skip
+    references = [
+        {"page_instance_id": page.id, "public_id": page.reference.public_id, "stimulus_id": page.reference.stimulus_id}
+        for page in allotted
+        if page.reference is not None
+    ]
     connection.execute(insert(schema.page_instance), pages)
     connection.execute(insert(schema.slot), slots)
+    if references:
+        connection.execute(insert(schema.open_reference), references)

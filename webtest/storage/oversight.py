@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from webtest.storage import Status, schema
 from webtest.storage.engine import Database
-from webtest.storage.places import is_listener, places_taken
+from webtest.storage.places import has_place, is_listener, places_taken
 from webtest.storage.quality import Flag, RatedPage, flags_of
 
 _of = schema.participant
@@ -71,6 +71,16 @@ class Coverage:
     position: int
     rated: int
     under_way: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CellUse:
+    """How many listeners had a cell of the design: complete, under way, or left (it is given out again)."""
+
+    cell: int
+    complete: int
+    under_way: int
+    left: int
 
 
 def overview(database: Database) -> Overview | None:
@@ -166,6 +176,21 @@ def coverage(database: Database) -> list[Coverage]:
     return [
         Coverage(page=page, item=item, position=position, rated=rated, under_way=under_way)
         for (page, item, position), (rated, under_way) in sorted(counted.items())
+    ]
+
+
+def cells(database: Database) -> list[CellUse]:
+    """Return the use of each cell that was ever given out to listeners, in order."""
+    query = select(_of.c.cell, _of.c.outcome, has_place().label("has_place")).where(is_listener())
+    with database.read() as connection:
+        rows = connection.execute(query.where(_of.c.cell.is_not(None)).order_by(_of.c.cell)).all()
+    uses: dict[int, Counter[str]] = {}
+    for row in rows:
+        use = "left" if not row.has_place else "under_way" if row.outcome is None else "complete"
+        uses.setdefault(row.cell, Counter())[use] += 1
+    return [
+        CellUse(cell=cell, complete=use["complete"], under_way=use["under_way"], left=use["left"])
+        for cell, use in uses.items()
     ]
 
 

@@ -7,14 +7,15 @@ assessors; demonstrations leave none, and platform ids are not read.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Table, func, select
 
 from webtest.storage import schema
 from webtest.storage.engine import Readable
 
 Row = dict[str, Any]
+Use = Literal["slot", "open_reference", "level"]  # of a stimulus
 
 _of = schema.participant
 _instance = schema.page_instance
@@ -150,13 +151,14 @@ def events(database: Readable, *, rehearsal: bool) -> Iterator[Row]:
         yield from _rows(database, query)
 
 
-def stimuli_by_public_id(database: Readable) -> dict[str, tuple[str, bool]]:
-    """Return, for every public id ever given, its stimulus and whether it was on a page (else: the level clip)."""
-    clip = schema.level_clip
-    slots = _rows(database, select(_slot.c.public_id, _slot.c.stimulus_id))
-    clips = _rows(database, select(clip.c.public_id, clip.c.stimulus_id))
-    found = {row["public_id"]: (row["stimulus_id"], True) for row in slots}
-    return found | {row["public_id"]: (row["stimulus_id"], False) for row in clips}
+def stimuli_by_public_id(database: Readable) -> dict[str, tuple[str, Use]]:
+    """Return, for every public id ever given, its stimulus and what for."""
+    found: dict[str, tuple[str, Use]] = {}
+    uses: dict[Use, Table] = {"slot": _slot, "open_reference": schema.open_reference, "level": schema.level_clip}
+    for use, table in uses.items():
+        rows = _rows(database, select(table.c.public_id, table.c.stimulus_id))
+        found |= {row["public_id"]: (row["stimulus_id"], use) for row in rows}
+    return found
 
 
 def stimuli_by_page(database: Readable) -> dict[str, list[str]]:

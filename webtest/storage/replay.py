@@ -11,6 +11,8 @@ from sqlalchemy import select
 from webtest.storage import schema
 from webtest.storage.engine import Database
 
+OPEN_REFERENCE = "reference"  # its label
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Action:
@@ -50,7 +52,7 @@ def replay(database: Database, pseudonym: str, position: int) -> Replay | None:
             return None
         mine = instance.c.participant_id == page.participant_id
         pages = connection.scalars(select(instance.c.id).where(mine)).all()
-        labels = {
+        names = {
             row.public_id: row.label
             for row in connection.execute(
                 select(slot.c.public_id, slot.c.label)
@@ -58,6 +60,8 @@ def replay(database: Database, pseudonym: str, position: int) -> Replay | None:
                 .order_by(slot.c.position)
             )
         }
+        named = schema.open_reference
+        reference = connection.scalar(select(named.c.public_id).where(named.c.page_instance_id == page.id))
         submitted_at = connection.scalar(
             select(schema.submission.c.received_at)
             .where(schema.submission.c.page_instance_id == page.id)
@@ -66,14 +70,16 @@ def replay(database: Database, pseudonym: str, position: int) -> Replay | None:
         rows = connection.execute(
             select(event).where(event.c.page_instance_id == page.id).order_by(event.c.received_at, event.c.seq)
         ).all()
+    if reference is not None:
+        names[reference] = OPEN_REFERENCE
     visits: dict[str, int] = {}
     actions = [
         Action(
             session=visits.setdefault(row.client_session, len(visits) + 1),
             t_ms=row.t_ms,
             kind=row.kind,
-            label=labels.get(row.public_id),
-            data=_labelled(json.loads(row.data_json), labels),
+            label=names.get(row.public_id),
+            data=_labelled(json.loads(row.data_json), names),
         )
         for row in rows
     ]
@@ -82,7 +88,7 @@ def replay(database: Database, pseudonym: str, position: int) -> Replay | None:
         position=position,
         pages=len(pages),
         item=page.item,
-        labels=tuple(labels.values()),
+        labels=tuple(names.values()),
         submitted_at=submitted_at,
         actions=tuple(sorted(actions, key=lambda action: (action.session, action.t_ms))),
     )

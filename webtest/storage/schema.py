@@ -23,7 +23,7 @@ from sqlalchemy import (
 from webtest.storage.columns import Number, count, flag, number_of_row, one_of, only_one_row, table, whose
 from webtest.storage.columns import metadata as metadata
 
-VERSION = "0002"  # revision of the newest migration
+VERSION = "0003"  # revision of the newest migration
 STATES = ("enrolled", "consented", "running", "complete", "declined", "screened_out", "withdrawn")
 OUTCOMES = ("complete", "declined", "screened_out", "technical", "withdrawn")
 STATUSES = ("draft", "open", "paused", "closed")
@@ -95,6 +95,7 @@ participant = table(
     *flag("is_demo", default="0"),
     *one_of("outcome", OUTCOMES, nullable=True),  # how it ended; null: under way
     *count("waiting", nullable=True),  # what the browser said last that it could not deliver yet
+    *count("cell", nullable=True),  # of the design, from 0; null: admitted before there were cells
 )
 
 participant_external = table(
@@ -156,6 +157,13 @@ slot = table(
     CheckConstraint("initial BETWEEN 0 AND 100", name="initial"),
     UniqueConstraint("page_instance_id", "position"),
     UniqueConstraint("page_instance_id", "stimulus_id"),
+)
+
+open_reference = table(
+    "open_reference",
+    Column("page_instance_id", ForeignKey("page_instance.id", ondelete="CASCADE"), primary_key=True),
+    Column("public_id", Text, nullable=False, unique=True),
+    Column("stimulus_id", ForeignKey("stimulus.id"), nullable=False),
 )
 
 submission = table(

@@ -19,6 +19,7 @@ from webtest.storage import (
     ListenerGoneError,
     Move,
     Newcomer,
+    OpenReference,
     PageInstance,
     PageRecord,
     Participant,
@@ -80,10 +81,12 @@ class SqlStore:
         return self._remembered_pages(participant_id)
 
     def _read_pages(self, participant_id: str) -> tuple[PageInstance, ...]:
-        instance, slot = schema.page_instance, schema.slot
+        instance, slot, named = schema.page_instance, schema.slot, schema.open_reference
+        head = (instance.c.id, instance.c.position, instance.c.page, instance.c.replicate)
         query = (
-            select(instance.c.id, instance.c.position, instance.c.page, instance.c.replicate, slot)
+            select(*head, named.c.public_id, named.c.stimulus_id, slot)
             .join(slot, slot.c.page_instance_id == instance.c.id)
+            .outerjoin(named, named.c.page_instance_id == instance.c.id)
             .where(instance.c.participant_id == participant_id)
             .order_by(instance.c.position, slot.c.position)
         )
@@ -92,16 +95,20 @@ class SqlStore:
         if not rows:
             raise ListenerGoneError("no pages: erased since")
         slots: dict[str, list[Slot]] = {}
-        heads: dict[str, tuple[int, str, int]] = {}
+        heads: dict[str, tuple[int, str, int, OpenReference | None]] = {}
         for row in rows:
-            heads[row[0]] = (row[1], row[2], row[3])
-            _, _, position, label, public_id, stimulus_id, initial = row[4:]
+            key, place, page, replicate, public_id, stimulus_id = row[:6]
+            reference = None if public_id is None else OpenReference(public_id=public_id, stimulus_id=stimulus_id)
+            heads[key] = (place, page, replicate, reference)
+            _, _, position, label, public_id, stimulus_id, initial = row[6:]
             slots.setdefault(row[0], []).append(
                 Slot(position=position, label=label, public_id=public_id, stimulus_id=stimulus_id, initial=initial)
             )
         return tuple(
-            PageInstance(id=key, position=position, page=page, replicate=replicate, slots=tuple(slots[key]))
-            for key, (position, page, replicate) in heads.items()
+            PageInstance(
+                id=key, position=position, page=page, replicate=replicate, slots=tuple(slots[key]), reference=reference
+            )
+            for key, (position, page, replicate, reference) in heads.items()
         )
 
     def level_clip(self, participant_id: str) -> LevelClip:
@@ -117,18 +124,23 @@ class SqlStore:
 
     def stimulus_of(self, participant_id: str, public_id: str) -> str | None:
         """Return the stimulus behind a listener's own public id."""
-        clip, slot, instance = schema.level_clip, schema.slot, schema.page_instance
+        clip, slot, named, instance = schema.level_clip, schema.slot, schema.open_reference, schema.page_instance
         of_slot = (
             select(slot.c.stimulus_id)
             .join(instance, instance.c.id == slot.c.page_instance_id)
             .where(slot.c.public_id == public_id, instance.c.participant_id == participant_id)
         )
+        of_reference = (
+            select(named.c.stimulus_id)
+            .join(instance, instance.c.id == named.c.page_instance_id)
+            .where(named.c.public_id == public_id, instance.c.participant_id == participant_id)
+        )
         of_clip = select(clip.c.stimulus_id).where(
             clip.c.public_id == public_id, clip.c.participant_id == participant_id
         )
         with self.database.read() as connection:
-            found: str | None = connection.scalar(of_slot) or connection.scalar(of_clip)
-        return found
+            found = (connection.scalar(query) for query in (of_slot, of_reference, of_clip))
+            return next((stimulus_id for stimulus_id in found if stimulus_id is not None), None)
 
     def move(self, participant_id: str, move: Move) -> bool:
         """Go on if the listener still is at the move's version; say whether it was so."""
