@@ -85,8 +85,8 @@ def _readme(fitted: FittedAutoencoder) -> str:
         f"| Data | {card['data_name']}; songs are split, {len(card['training_items'])} training, "
         f"{len(card['validation_items'])} validation and {len(card['test_items'])} test stems a group |",
         f"| Data hash | manifest {card['data_sha256']} |",
-        f"| Network | {card['config']} |",
-        f"| Training | {plan} |",
+        f"| Network | {_said({key: value for key, value in card['config'].items() if key != 'group'})} |",
+        f"| Training | {_said(plan)} |",
         f"| Stored as | {card['stored_as']}; scores are of what is stored |",
         f"| Hardware | {card['hardware']} |",
         "| Made by | python -m stimuli.shipping_autoencoder |",
@@ -105,6 +105,10 @@ def _readme(fitted: FittedAutoencoder) -> str:
         cells = " | ".join(f"{scores[name]['mae']:.4f} | {scores[name]['lsd_db']:.3f}" for name in NAMES)
         lines.append(f"| {group} | {cells} | {_verdict(scores)} |")
     return "\n".join(lines) + "\n"
+
+
+def _said(settings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in settings.items())
 
 
 def _verdict(scores: Mapping[str, Any]) -> str:

@@ -133,6 +133,6 @@ PRESETS: Mapping[str, Preset] = {
         hidden=256,
         magnitudes="log1p",
         output="ratio",
-        plan=AutoencoderPlan(pretraining_iterations=1, iterations=8, dropout=0.0, shift_step=4.0),
+        plan=AutoencoderPlan(pretraining_iterations=2, iterations=16, dropout=0.0, shift_step=4.0),
     ),
 }
