@@ -13,6 +13,7 @@ from evalkit.errors import ConfigError, DataError
 from evalkit.provenance import utc_now
 from evalkit.study import read_study
 from evalkit.whole_files import whole_file
+from webtest.allocation_commands import allocation, coverage
 from webtest.app import STORE_NAME
 from webtest.arguments import STORE, STUDY
 from webtest.storage import Status, administration, credentials, erasure, oversight, soundness
@@ -36,6 +37,10 @@ def admin() -> None:
 
     Each action works while the study is served. Example: evalkit admin open my_study
     """
+
+
+admin.add_command(allocation)
+admin.add_command(coverage)
 
 
 @admin.command("open", short_help="admit listeners")

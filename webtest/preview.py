@@ -7,15 +7,16 @@ do not exist yet, so that pseudonyms of the preview's own stand for them.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from math import lcm
-from typing import TextIO
 
 from evalkit.session import Session
 from evalkit.study import Study
 from webtest.assignment import AssignedPage, design_of, material_of
 from webtest.assignment.balance import balance_of
 from webtest.assignment.williams import williams_rows
+from webtest.export import escape
 
 Finding = tuple[str, str, str]
 COLUMNS = ("cell", "page_position", "page", "item", "replicate", "slot", "label", "stimulus", "initial")
@@ -75,10 +76,11 @@ def findings(study: Study, session: Session) -> list[Finding]:
     ]
 
 
-def write_table(assigned: Sequence[Sequence[AssignedPage]], session: Session, file: TextIO) -> None:
-    """Write who hears what as CSV, a slot a row; stimuli by their random ids: ``session.json`` knows the conditions."""
-    items = {page.id: page.item for page in session.pages}
-    writer = csv.writer(file)
+def table(assigned: Sequence[Sequence[AssignedPage]], session: Session) -> str:
+    """Return who hears what as CSV, a slot a row; ``session.json`` knows the conditions of the stimuli."""
+    items = {page.id: escape(page.item) for page in session.pages}
+    text = io.StringIO()
+    writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for cell, pages in enumerate(assigned):
         for position, page in enumerate(pages, start=1):
@@ -87,3 +89,4 @@ def write_table(assigned: Sequence[Sequence[AssignedPage]], session: Session, fi
                     (cell, position, page.page, items[page.page], page.replicate, place, slot.label, slot.stimulus_id,
                      slot.initial)
                 )  # fmt: skip
+    return text.getvalue()
