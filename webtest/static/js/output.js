@@ -17,15 +17,18 @@ export class Output {
     this.made = null;
     /** @type {GainNode | null} */
     this.gain = null;
+    this.failed = false;
   }
 
   /** Made when first needed, which is after a click: before it browsers keep a context silent. */
   get context() {
-    if (this.made === null || this.made.state === "closed") {
-      this.made = new AudioContext({ sampleRate: this.rateHz, latencyHint: "interactive" });
-      this.made.addEventListener("statechange", () => this.onstate?.());
-      this.gain = new GainNode(this.made, { gain: gainOf(this.volumeDb) });
-      this.gain.connect(this.made.destination);
+    if (this.made === null) {
+      const context = new AudioContext({ sampleRate: this.rateHz, latencyHint: "interactive" });
+      context.addEventListener("statechange", () => this.onstate?.());
+      context.addEventListener("error", () => this.fail());
+      this.gain = new GainNode(context, { gain: gainOf(this.volumeDb) });
+      this.gain.connect(context.destination);
+      this.made = context;
     }
     return this.made;
   }
@@ -42,11 +45,18 @@ export class Output {
   }
 
   get isRunning() {
-    return this.made !== null && this.made.state === "running";
+    return this.made !== null && this.made.state === "running" && !this.failed;
   }
 
-  /** Wake the context; call it in answer to a click or key. @returns {Promise<boolean>}  whether sound can be heard */
+  /** The context is of no use any more, whatever it says of itself: the next start makes another. */
+  fail() {
+    this.failed = true;
+    this.onstate?.();
+  }
+
+  /** Wake the context, or replace a lost one; call it in answer to a click or key. @returns {Promise<boolean>}  whether sound can be heard */
   async running() {
+    if (this.made?.state === "closed" || this.failed) this.#drop();
     const context = this.context;
     if (context.state === "running") return true;
     const late = new Promise((resolve) => setTimeout(resolve, RESUME_MS));
@@ -58,5 +68,11 @@ export class Output {
   setVolume(db) {
     this.volumeDb = db;
     if (this.made && this.gain) this.gain.gain.setTargetAtTime(gainOf(db), this.made.currentTime, VOLUME_S / 3);
+  }
+
+  #drop() {
+    if (this.made && this.made.state !== "closed") this.made.close().catch(() => {});
+    this.made = null;
+    this.failed = false;
   }
 }

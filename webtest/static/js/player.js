@@ -1,44 +1,51 @@
 /**
  * Plays the sounds of one page: all run together from one start on one clock, one gain each, one of them open.
- * Switching keeps the position and cross-fades with equal gain, however fast the listener is.
+ * Switching keeps the position and cross-fades, however fast the listener is.
  *
- * Every start makes a run: sources, gains and a bus of its own. Seeking and changing the loop begin a new run in the
- * very sample in which the old one fades out.
+ * Seeking and changing the loop begin a new run in the very sample in which the old one begins to fade out; so does
+ * switching where the study wants every sound from its start.
  *
- * @typedef {{sources: AudioBufferSourceNode[], gains: Map<string, {node: GainNode, ramp: Ramp}>, bus: GainNode,
- *   busRamp: Ramp, clock: Clock}} Run
  * @typedef {"play" | "switch" | "stop" | "seek" | "loop" | "blocked"} PlayerEvent
+ * @typedef {{fade_ms: number, fade: "equal_gain" | "equal_power", restart_on_switch: boolean}} Playback
+ *   the study's `page.options.playback`
  */
 
-/** @import {Clock, Loop, Ramp} from "./timing.js" */
+/** @import {Loop} from "./timing.js" */
 /** @import {Output} from "./output.js" */
 
-import { leaveFor, onSample, positionAt, schedule, steady } from "./timing.js";
+import { EDGE_S, Run } from "./run.js";
+import { LAWS, onSample } from "./timing.js";
 
-const FADE_S = 0.01;
-const EDGE_S = 0.005;
+const SHORTEST_LOOP_S = 0.5; // as webMUSHRA has it: in less, little can be judged
+/** @type {Playback} */
+const USUAL = { fade_ms: 10, fade: "equal_gain", restart_on_switch: false };
 
 export class Player {
   /** @type {Run | null} */
   #run = null;
+  /** Runs that fade out. @type {Set<Run>} */
+  #leaving = new Set();
   #offset = 0;
   #intent = 0;
   #since = 0;
 
   /**
    * @param {Output} output @param {Map<string, AudioBuffer>} buffers  of equal length @param {number} samples
-   * @param {(event: PlayerEvent, slot: string | null, data: Record<string, any>) => void} notify
+   * @param {(event: PlayerEvent, slot: string | null, data: Record<string, any>) => void} notify @param {Playback} playback
    */
-  constructor(output, buffers, samples, notify) {
+  constructor(output, buffers, samples, notify, playback = USUAL) {
     this.output = output;
     this.buffers = buffers;
     this.samples = samples;
     this.rateHz = output.rateHz;
     this.notify = notify;
+    this.law = LAWS[playback.fade];
+    this.fade_s = playback.fade_ms / 1000;
+    this.restarts = playback.restart_on_switch;
     /** @type {string | null} */
     this.selected = null;
     this.looping = true;
-    /** @type {Loop}  the whole sound */
+    /** @type {Loop}  what is looped */
     this.region = { from: 0, to: samples };
     /** @type {Map<string, number>} */
     this.heard_s = new Map();
@@ -50,7 +57,7 @@ export class Player {
 
   /** Position in samples. */
   get position() {
-    return this.#run ? positionAt(this.#run.clock, this.output.context.currentTime) : this.#offset;
+    return this.#run ? this.#run.positionAt(this.output.context.currentTime) : this.#offset;
   }
 
   /** Seconds for which a sound was open. @param {string} id @returns {number} */
@@ -65,12 +72,13 @@ export class Player {
     this.#account();
     const from = this.selected;
     this.selected = id;
-    if (!this.#run) return;
-    const time = onSample(this.output.soon, this.rateHz);
-    for (const [name, gain] of this.#run.gains) {
-      gain.ramp = leaveFor(gain.ramp, name === id ? 1 : 0, time, FADE_S);
-      schedule(gain.node.gain, gain.ramp);
+    if (!this.#run) {
+      if (this.restarts) this.#offset = this.#first;
+      return;
     }
+    const time = this.#soon;
+    if (this.restarts) this.#restart(this.#first, time, this.fade_s);
+    else this.#run.open(id, time, this.fade_s);
     this.notify("switch", id, { from, position: this.#sampleAt(time) });
   }
 
@@ -85,7 +93,7 @@ export class Player {
       this.notify("blocked", this.selected, {});
       return;
     }
-    this.#begin(this.#offset, onSample(this.output.soon, this.rateHz));
+    this.#begin(this.#offset, this.#soon, EDGE_S);
     this.notify("play", this.selected, { position: Math.round(this.#offset) });
   }
 
@@ -93,16 +101,17 @@ export class Player {
     this.#intent += 1;
     if (!this.#run) return;
     this.#account();
-    const time = onSample(this.output.soon, this.rateHz);
+    const time = this.#soon;
     this.#offset = this.#sampleAt(time);
-    this.#fadeOut(time);
+    this.#leave(time, EDGE_S);
     this.notify("stop", this.selected, { position: this.#offset });
   }
 
   /** @param {number} position  in samples */
   seek(position) {
     const target = Math.round(Math.min(Math.max(position, 0), this.samples - 1));
-    if (this.#run) this.#restart(target);
+    this.#account();
+    if (this.#run) this.#restart(target, this.#soon, EDGE_S);
     else this.#offset = target;
     this.notify("seek", this.selected, { position: target });
   }
@@ -111,8 +120,27 @@ export class Player {
   setLooping(looping) {
     if (looping === this.looping) return;
     this.looping = looping;
-    if (this.#run) this.#restart(null);
-    this.notify("loop", this.selected, { on: looping, from: this.region.from, to: this.region.to });
+    this.#loopAnew();
+  }
+
+  /**
+   * Where an end of the loop can lie: within the sound, and not too near to the other end.
+   * @param {"from" | "to"} end @param {number} position  wanted, in samples @returns {number}
+   */
+  fittedEnd(end, position) {
+    const { from, to } = this.region;
+    const low = end === "from" ? 0 : from + this.#shortestLoop;
+    const high = end === "from" ? to - this.#shortestLoop : this.samples;
+    return Math.round(Math.min(Math.max(position, low), high));
+  }
+
+  /** Loop a part: move an end of the loop. @param {"from" | "to"} end @param {number} position  in samples */
+  moveLoop(end, position) {
+    const place = this.fittedEnd(end, position);
+    if (place === this.region[end] && this.looping) return;
+    this.region = { ...this.region, [end]: place };
+    this.looping = true;
+    this.#loopAnew();
   }
 
   /** Stop for good and let the buffers go. */
@@ -122,71 +150,69 @@ export class Player {
     this.buffers = new Map();
   }
 
+  get #shortestLoop() {
+    return Math.min(Math.round(SHORTEST_LOOP_S * this.rateHz), this.samples);
+  }
+
+  /** Where sounds begin. */
+  get #first() {
+    return this.looping ? this.region.from : 0;
+  }
+
+  get #soon() {
+    return onSample(this.output.soon, this.rateHz);
+  }
+
   /** @param {number} time @returns {number} whole sample at a time of the audio clock */
   #sampleAt(time) {
     if (!this.#run) return Math.round(this.#offset);
-    const position = Math.round(positionAt(this.#run.clock, time));
+    const position = Math.round(this.#run.positionAt(time));
     return position >= this.samples ? 0 : position;
   }
 
-  /** @param {number | null} position  null: go on where the old run is */
-  #restart(position) {
-    this.#account();
-    const time = onSample(this.output.soon, this.rateHz);
-    const target = position ?? this.#sampleAt(time);
-    this.#fadeOut(time);
-    this.#begin(target, time);
+  /** Go on where it is, if that is in the loop. */
+  #loopAnew() {
+    const { from, to } = this.looping ? this.region : { from: 0, to: this.samples };
+    const within = (/** @type {number} */ at) => (at >= from && at < to ? at : from);
+    if (this.#run) {
+      this.#account();
+      const time = this.#soon;
+      this.#restart(within(this.#sampleAt(time)), time, EDGE_S);
+    } else this.#offset = within(this.#offset);
+    this.notify("loop", this.selected, { on: this.looping, from: this.region.from, to: this.region.to });
   }
 
-  /** @param {number} offset @param {number} time */
-  #begin(offset, time) {
-    const context = this.output.context;
+  /** @param {number} position @param {number} time @param {number} fade_s */
+  #restart(position, time, fade_s) {
+    this.#leave(time, fade_s);
+    this.#begin(position, time, fade_s);
+  }
+
+  /** @param {number} offset @param {number} time @param {number} rise_s */
+  #begin(offset, time, rise_s) {
     const loop = this.looping ? this.region : null;
     const start = loop && offset >= loop.to ? loop.from : offset;
-    const bus = new GainNode(context, { gain: 0 });
-    bus.gain.setValueAtTime(0, time);
-    bus.gain.linearRampToValueAtTime(1, time + EDGE_S);
-    bus.connect(this.output.entry);
-    /** @type {Run} */
-    const run = {
-      sources: [],
-      gains: new Map(),
-      bus,
-      busRamp: { from: 0, to: 1, start: time, end: time + EDGE_S },
-      clock: { start: time, offset: start, samples: this.samples, rateHz: this.rateHz, loop },
-    };
-    for (const [id, buffer] of this.buffers) {
-      const gain = id === this.selected ? 1 : 0;
-      const node = new GainNode(context, { gain });
-      node.gain.setValueAtTime(gain, time);
-      node.connect(bus);
-      const source = new AudioBufferSourceNode(context, { buffer, loop: loop !== null });
-      if (loop) {
-        source.loopStart = loop.from / this.rateHz;
-        source.loopEnd = loop.to / this.rateHz;
-      }
-      source.connect(node);
-      source.start(time, start / this.rateHz);
-      run.sources.push(source);
-      run.gains.set(id, { node, ramp: steady(gain) });
-    }
-    if (run.sources.length > 0) run.sources[0].onended = () => this.#ended(run);
+    const clock = { start: time, offset: start, samples: this.samples, rateHz: this.rateHz, loop };
+    const run = new Run(this.output, this.buffers, clock, {
+      open: this.selected,
+      law: this.law,
+      rise_s,
+      onended: () => this.#ended(run),
+    });
     this.#run = run;
     this.#since = time;
   }
 
-  /** @param {number} time */
-  #fadeOut(time) {
-    if (!this.#run) return;
-    const { bus, busRamp, sources } = this.#run;
-    schedule(bus.gain, leaveFor(busRamp, 0, time, EDGE_S));
-    for (const source of sources) source.stop(time + EDGE_S);
+  /** All that sounds fades out together, so that with what begins it adds up to one. @param {number} time @param {number} fade_s */
+  #leave(time, fade_s) {
+    if (this.#run) this.#leaving.add(this.#run);
     this.#run = null;
+    for (const run of this.#leaving) run.leave(time, fade_s);
   }
 
   /** @param {Run} run */
   #ended(run) {
-    run.bus.disconnect();
+    this.#leaving.delete(run);
     if (run !== this.#run) return;
     this.#account();
     this.#run = null;

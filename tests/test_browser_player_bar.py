@@ -1,0 +1,151 @@
+"""The playback bar in a real Chromium: the loop's brackets by mouse and keys, the study's cross-fade, lost sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from browser_support import pages_only, served, visit, wait_for_page
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from evalkit.study import Study
+
+pytestmark = pytest.mark.browser
+SECONDS = 3.0
+
+# What the page does with the Web Audio interface, noted by the window.
+CONTEXTS = """
+window.contexts = [];
+const Original = AudioContext;
+window.AudioContext = class extends Original {
+  constructor(...given) { super(...given); window.contexts.push(this); }
+};
+"""
+
+
+@pytest.fixture
+def page(chromium: Browser, make_built_study: Callable[..., Study]) -> Iterator[Page]:
+    """Open the first rating page of a study of three-second sounds."""
+    study = make_built_study(pages=1, conditions=2, seconds=SECONDS, yaml=pages_only(2))
+    with served(study) as address, visit(chromium, address, init_script=CONTEXTS) as page:
+        wait_for_page(page, 1)
+        yield page
+
+
+def end(page: Page, name: str) -> Locator:
+    return page.get_by_role("slider", name=f"Loop {name}")
+
+
+def at(locator: Locator) -> float:
+    """Return where an end of the loop or the head stands, in seconds."""
+    return float(locator.get_attribute("aria-valuenow") or "nan")
+
+
+def drag(page: Page, start_s: float, target_s: float) -> None:
+    """Press on the time line and release elsewhere, both in seconds."""
+    box = page.locator(".line").bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * start_s / SECONDS, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * target_s / SECONDS, y, steps=4)
+    page.mouse.up()
+
+
+def test_the_brackets_stand_at_the_ends_and_are_dragged(page: Page) -> None:
+    assert (at(end(page, "start")), at(end(page, "end"))) == (0, SECONDS)
+    drag(page, 0.01, 1.0)
+    drag(page, SECONDS - 0.01, 2.0)
+    assert at(end(page, "start")) == pytest.approx(1.0, abs=0.05)
+    assert at(end(page, "end")) == pytest.approx(2.0, abs=0.05)
+
+
+def test_a_press_on_a_bracket_goes_there_and_leaves_it(page: Page) -> None:
+    drag(page, 0.5, 0.5)
+    assert at(page.get_by_role("slider", name="Position")) == pytest.approx(0.5, abs=0.05)
+    drag(page, 0.01, 0.01)
+    assert at(page.get_by_role("slider", name="Position")) == pytest.approx(0, abs=0.05)
+    assert (at(end(page, "start")), at(end(page, "end"))) == (0, SECONDS)
+
+
+def test_brackets_are_moved_by_arrows_and_sent_to_the_ends(page: Page) -> None:
+    end(page, "start").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert at(end(page, "start")) == pytest.approx(1.1)
+    end(page, "end").focus()
+    page.keyboard.press("ArrowLeft")
+    assert at(end(page, "end")) == pytest.approx(2.9)
+    page.keyboard.press("End")
+    end(page, "start").focus()
+    page.keyboard.press("Home")
+    assert (at(end(page, "start")), at(end(page, "end"))) == (0, SECONDS)
+
+
+def test_bracket_keys_begin_and_end_the_loop_here(page: Page) -> None:
+    drag(page, 1.0, 1.0)
+    page.keyboard.press("[")
+    drag(page, 2.2, 2.2)
+    page.keyboard.press("]")
+    assert at(end(page, "start")) == pytest.approx(1.0, abs=0.05)
+    assert at(end(page, "end")) == pytest.approx(2.2, abs=0.05)
+
+
+def test_playing_stays_within_the_chosen_loop(page: Page) -> None:
+    end(page, "start").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    end(page, "end").focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    page.get_by_role("button", name="Play", exact=True).click()
+    seen = page.evaluate(
+        """async () => {
+          const places = [];
+          const line = document.querySelector("[data-part=timeline]");
+          for (let n = 0; n < 16; n += 1) {
+            await new Promise((resolve) => setTimeout(resolve, 100));
+            places.push(Number(line.style.getPropertyValue("--at")));
+          }
+          return places;
+        }"""
+    )
+    assert min(seen) >= 100 / SECONDS - 0.1 and max(seen) <= 200 / SECONDS + 0.1
+    assert any(later < sooner for sooner, later in zip(seen, seen[1:], strict=False))  # a round was ended
+
+
+def test_without_loop_no_bracket_is_shown(page: Page) -> None:
+    page.get_by_role("button", name="Loop", exact=True).click()
+    expect(end(page, "start")).to_be_hidden()
+    page.keyboard.press("]")
+    expect(end(page, "start")).to_be_visible()
+
+
+def test_a_suspended_context_is_told_and_play_goes_on(page: Page) -> None:
+    play = page.get_by_role("button", name="Play", exact=True)
+    play.click()
+    page.evaluate("contexts.at(-1).suspend()")
+    expect(page.get_by_text("Your browser stopped the sound")).to_be_visible()
+    play.click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.get_by_text("Your browser stopped the sound")).to_be_hidden()
+
+
+@pytest.mark.parametrize("loss", [
+    "contexts.at(-1).close()",
+    "contexts.at(-1).dispatchEvent(new Event('error'))",
+    "Object.defineProperty(contexts.at(-1), 'currentTime', { value: contexts.at(-1).currentTime })",
+])  # fmt: skip
+def test_a_lost_context_is_told_and_play_makes_another(page: Page, loss: str) -> None:
+    play = page.get_by_role("button", name="Play", exact=True)
+    play.click()
+    before = page.evaluate("contexts.length")
+    page.evaluate(loss)
+    expect(page.get_by_text("Your browser stopped the sound")).to_be_visible()
+    play.click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    assert page.evaluate("[contexts.length, contexts.at(-1).state]") == [before + 1, "running"]
+
+
+def test_a_device_that_comes_or_goes_is_told(page: Page) -> None:
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
+    expect(page.get_by_text("A sound device was connected or removed")).to_be_visible()
