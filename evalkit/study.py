@@ -81,16 +81,17 @@ class PageSpec(StrictModel):
 
 
 class Texts(StrictModel):
-    """What listeners read, in Markdown."""
+    """What listeners read, in Markdown; ``agree`` are the statements to be ticked one by one, in plain words."""
 
     consent: str = ""
     consent_version: str = "1"
+    agree: list[Annotated[str, Field(min_length=1)]] = []
     instructions: str = ""
     debrief: str = ""
 
 
 class Question(StrictModel):
-    """One question of a questionnaire block."""
+    """One question of a questionnaire block; an answer that is in ``screen_out`` ends the test."""
 
     block: Identifier
     id: Identifier
@@ -99,12 +100,20 @@ class Question(StrictModel):
     required: bool = False
     options: list[str] | dict[str, Any] = []
     show_if: dict[str, Any] | None = None
+    screen_out: list[str | int] = []
 
     @model_validator(mode="after")
     def _has_choices(self) -> Question:
         if self.kind in ("choice", "choices") and not (isinstance(self.options, list) and len(self.options) >= 2):
             raise ValueError(f"question '{self.id}' of kind {self.kind} needs a list of at least two options")
         return self
+
+
+class Breaks(StrictModel):
+    """Breaks: after how many pages one comes, and how long each lasts at least."""
+
+    every_pages: int | None = Field(default=None, ge=1)
+    minimum_s: int = Field(default=30, ge=0, le=900)
 
 
 class Checks(StrictModel):
@@ -160,6 +169,7 @@ class StudySpec(StrictModel):
 
     schema_: Literal["evalkit-study/1"] = Field(alias="schema")
     title: str = Field(min_length=1)
+    locale: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
     seed: int = Field(default=1, ge=0)
     rate_hz: int | None = Field(default=None, ge=16_000, le=192_000)
     data: Data | None = None
@@ -170,6 +180,7 @@ class StudySpec(StrictModel):
     flow: list[str] = ["consent", "level", "instructions", "pages", "comments"]
     texts: Texts = Texts()
     questions: list[Question] = []
+    breaks: Breaks = Breaks()
     checks: Checks = Checks()
     recruitment: Recruitment = Recruitment()
     privacy: Privacy = Privacy()
@@ -312,6 +323,3 @@ def _check_flow(study: Study) -> None:
             raise study.error(f"unknown step '{step}'; known: {', '.join(FLOW_STEPS)}, questions:BLOCK", *keys)
     if steps.count("pages") != 1:
         raise study.error("needs the step 'pages' exactly once", "flow")
-    for step in ("training", "break"):
-        if step in steps:
-            raise study.error(f"the step '{step}' is not available yet", "flow", steps.index(step))

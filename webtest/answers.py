@@ -44,8 +44,24 @@ class Progress(Answer):
 class PlainStep(Answer):
     """A step that needs nothing more."""
 
-    kind: Literal["training", "break", "comments"]
+    kind: Literal["comments"]
     key: str
+
+
+class BreakStep(Answer):
+    """A break, and how long it lasts at least."""
+
+    kind: Literal["break"]
+    key: str
+    minimum_s: Count
+
+
+class TrainingStep(Answer):
+    """A page for practice: shown like a rating page, left like the instructions."""
+
+    kind: Literal["training"]
+    key: str
+    page: Opaque
 
 
 class ConsentStep(Answer):
@@ -55,6 +71,7 @@ class ConsentStep(Answer):
     key: str
     html: str
     version: str
+    agree: list[str]
 
 
 class InstructionsStep(Answer):
@@ -77,11 +94,12 @@ class AskedQuestion(Answer):
 
 
 class QuestionsStep(Answer):
-    """A block of questions."""
+    """A block of questions; ``earlier`` are the answers before it on which one of them depends."""
 
     kind: Literal["questions"]
     key: str
     questions: list[AskedQuestion]
+    earlier: dict[str, Any]
 
 
 class LevelStep(Answer):
@@ -117,7 +135,15 @@ class FinishStep(Answer):
 
 
 Step = Annotated[
-    PlainStep | ConsentStep | InstructionsStep | QuestionsStep | LevelStep | PageStep | FinishStep,
+    PlainStep
+    | ConsentStep
+    | InstructionsStep
+    | QuestionsStep
+    | LevelStep
+    | TrainingStep
+    | PageStep
+    | BreakStep
+    | FinishStep,
     Field(discriminator="kind"),
 ]
 

@@ -14,8 +14,9 @@ from webtest.admission import admit
 from webtest.flow import ENDED
 from webtest.messages import Advance, Agree, Answers, Draft, Empty, Enrol, Events, RatingIn, SubmissionIn, parse
 from webtest.network import Network, sender
+from webtest.practice import practice_sounds
 from webtest.problems import Problem
-from webtest.questions import check_answers
+from webtest.questions import check_answers, is_screened_out
 from webtest.rates import ENROLMENTS, REQUESTS, Limiter
 from webtest.security import bearer_token, token_sha256
 from webtest.settings import Settings
@@ -80,8 +81,10 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
         """End the test before its end, at the listener's wish."""
         parse(request, Empty)
         place = here()
-        if place.participant.outcome == outcome:
+        if outcome in (place.participant.outcome, place.participant.state):
             return jsonify(place.as_json())
+        if outcome == "withdrawn" and place.participant.state in ("complete", "screened_out"):
+            return jsonify(go(place.participant, place.taken_back()))
         if place.has_ended:
             raise out_of_turn()
         return jsonify(go(place.participant, place.end(outcome)))
@@ -120,13 +123,18 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
         message = parse(request, Answers)
         place = here()
         submission = _form(place, message)
-        receipt = store.submit(place.participant.id, submission, _move_from(place, message.step))
+        move = _move_from(place, message.step)
+        if move.from_version >= 0 and is_screened_out(settings.questions, dict(submission.answers)):
+            move = place.end("screened_out")
+        receipt = store.submit(place.participant.id, submission, move)
         _check(receipt, out_of_turn)
         return jsonify(now().as_json())
 
     @api.get("/pages/<instance_id>")
     def page(instance_id: str) -> Response:
         place = here()
+        if place.step.kind == "training" and place.practice is not None and place.practice.id == instance_id:
+            return jsonify(_page_as_json(place, place.practice))
         wanted = place.page(instance_id)
         if wanted is None or place.ahead is None or place.ahead.name != instance_id:
             wanted = _present_page(place, instance_id, out_of_turn)
@@ -136,6 +144,8 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
     def draft(instance_id: str) -> tuple[str, int]:
         message = parse(request, Draft)
         place = here()
+        if place.practice is not None and place.practice.id == instance_id:
+            return "", HTTPStatus.NO_CONTENT  # only the browser keeps it
         present = _present_page(place, instance_id, out_of_turn)
         known = {slot.public_id for slot in present.slots}
         if not (set(message.body.values) | set(message.body.comments)) <= known | {"page"}:
@@ -147,6 +157,8 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
     def audio(public_id: str) -> Response:
         has_ended = g.participant.state in ENDED
         stimulus_id = None if has_ended else store.stimulus_of(g.participant.id, public_id)
+        if stimulus_id is None and not has_ended and (practice := here().practice) is not None:
+            stimulus_id = practice_sounds(practice).get(public_id)
         if stimulus_id is None:
             raise Problem(404, "no such sound")
         return Response(settings.library.served(stimulus_id, public_id), mimetype="audio/flac")
@@ -171,6 +183,7 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
             raise out_of_turn()
         known = {slot.public_id: page.id for page in place.pages for slot in page.slots}
         known[store.level_clip(place.participant.id).public_id] = ""
+        known |= {} if place.practice is None else dict.fromkeys(practice_sounds(place.practice), "")
         pages = {page.id for page in place.pages}
         for one in message.events:
             if (one.page is not None and one.page not in pages) or (one.slot is not None and one.slot not in known):
@@ -278,7 +291,8 @@ def _form(place: Place, message: Answers) -> Submission:
             raise Problem(422, "expected one comment")
         comments = (Comment(public_id=None, text=text),) if text.strip() else ()
     else:
-        problems, missing = check_answers(place.settings.block(step.name), message.answers)
+        earlier = place.earlier_answers(step.name)
+        problems, missing = check_answers(place.settings.block(step.name), message.answers, earlier=earlier)
         if problems:
             known = {question.id for question in place.settings.block(step.name)}
             parts = (f"{name if name in known else 'question'}: {why}" for name, why in problems.items())

@@ -65,13 +65,17 @@ def open_study(study: Study, *, store: str | None = None, rehearsal: bool = Fals
         flow=tuple(spec.flow),
         texts={name: html(getattr(spec.texts, name)) for name in ("consent", "instructions", "debrief")},
         consent_version=spec.texts.consent_version,
-        consent_sha256=sha256_json(spec.texts.consent),
+        consent_sha256=sha256_json([spec.texts.consent, *spec.texts.agree] if spec.texts.agree else spec.texts.consent),
         questions=tuple(spec.questions),
         method=method,
         design=design_of(spec, library.pages),
         crowd=crowd_of(spec.recruitment),
         store=opened,
         library=library,
+        locale=spec.locale,
+        agree=tuple(spec.texts.agree),
+        break_every=spec.breaks.every_pages,
+        break_s=spec.breaks.minimum_s,
     )
 
 

@@ -19,13 +19,21 @@ class Step:
     name: str = ""  # the block of questions, or the id of the page instance
 
 
-def steps_of(flow: Sequence[str], pages: Sequence[PageInstance]) -> tuple[Step, ...]:
-    """Return a listener's steps: the study's flow with the pages put in, and the finish."""
+def steps_of(flow: Sequence[str], pages: Sequence[PageInstance], *, break_every: int | None = None) -> tuple[Step, ...]:
+    """Return a listener's steps: the study's flow with the pages put in, and the finish.
+
+    Parameters
+    ----------
+    break_every : put a break between the pages after so many; None: no break
+    """
     steps: list[Step] = []
     for entry in flow:
         kind, _, name = entry.partition(":")
         if kind == "pages":
-            steps += [Step(kind="page", key=f"page:{page.id}", name=page.id) for page in pages]
+            for number, page in enumerate(pages):
+                if break_every is not None and number > 0 and number % break_every == 0:
+                    steps.append(Step(kind="break", key=f"break:{number // break_every}"))
+                steps.append(Step(kind="page", key=f"page:{page.id}", name=page.id))
         else:
             steps.append(Step(kind=kind, key=entry, name=name))
     return (*steps, Step(kind="finish", key="finish"))

@@ -28,6 +28,7 @@ EVENTS_LIMIT = 2000  # of one request
 EVENT_KINDS = Literal[
     "session.start", "session.resume", "page.enter", "page.ready", "page.submit", "audio.load", "audio.error", "play",
     "switch", "stop", "seek", "loop", "volume", "rate", "gate.blocked", "visibility",
+    "break.begin", "break.end",
 ]  # fmt: skip
 NO_OTHER_KEYS: dict[str, Any] = {"additionalProperties": False}  # than those of the pattern
 NO_NUL = r"^[^\x00]*$"
@@ -143,7 +144,7 @@ class Answers(Message):
 class Advance(Message):
     """POST /advance."""
 
-    step: Literal["level", "instructions"]
+    step: Annotated[str, StringConstraints(pattern=r"^(level|instructions|training|break(:[0-9]{1,9})?)$")]
     state_version: Count
 
 

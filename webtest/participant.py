@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, send_from_directory
 from webtest import methods
 from webtest.problems import Problem
 from webtest.settings import Settings
+from webtest.words import words
 
 METHODS = Path(methods.__file__).parent
 
@@ -20,7 +21,13 @@ def blueprint(settings: Settings) -> Blueprint:
     @participant.get("/")
     def shell() -> Response:
         names = " ".join(settings.crowd.parameters)
-        page = render_template("participant.html", title=settings.title, locale=settings.locale, arrival_names=names)
+        page = render_template(
+            "participant.html",
+            title=settings.title,
+            locale=settings.locale,
+            words=words(settings.locale),
+            arrival_names=names,
+        )
         return Response(page, mimetype="text/html")
 
     @participant.get("/methods/<name>/page.js")

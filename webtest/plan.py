@@ -8,6 +8,7 @@ from evalkit.study import Study
 from webtest.assignment import LABELS
 from webtest.crowd import check_recruitment
 from webtest.questions import check_questions
+from webtest.words import locales
 
 
 def check_plan(study: Study) -> None:
@@ -21,6 +22,8 @@ def check_plan(study: Study) -> None:
     spec = study.spec
     check_questions(study)
     check_recruitment(study)
+    if spec.locale not in locales():
+        raise study.error(f"the page does not speak '{spec.locale}', only {', '.join(locales())}", "locale")
     if len(spec.conditions) > len(LABELS):
         raise study.error(f"found {len(spec.conditions)}, a page has at most {len(LABELS)} labels", "conditions")
     for number, entry in enumerate(spec.flow):

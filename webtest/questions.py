@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from evalkit.config import StrictModel, validate
-from evalkit.study import Question, Study
+from evalkit.study import Question, Study, StudySpec
 from webtest.storage.schema import TEXT_LIMIT
 
 
@@ -42,7 +42,9 @@ def check_questions(study: Study) -> None:
     ConfigError
         With ``file:line``, for the first one that is wrong.
     """
-    blocks: dict[str, dict[str, Question]] = {}
+    earlier: dict[str, set[str]] = {}  # names of the questions that come before one, by its own name
+    for question in in_order(study.spec):
+        earlier[question.id] = set(earlier)
     for number, question in enumerate(study.spec.questions):
         at = ("questions", number)
         if question.kind in ("number", "scale"):
@@ -50,11 +52,35 @@ def check_questions(study: Study) -> None:
             validate(model, question.options or {}, study.source, at=(*at, "options"))
         elif question.kind == "text" and question.options:
             raise study.error("a question of kind text has no options", *at, "options")
-        earlier = blocks.setdefault(question.block, {})
         for name in question.show_if or {}:
-            if name not in earlier:
-                raise study.error(f"no earlier question '{name}' in block '{question.block}'", *at, "show_if")
-        earlier[question.id] = question
+            if name not in earlier[question.id]:
+                raise study.error(f"no earlier question '{name}'", *at, "show_if")
+        _check_screen_out(study, question, *at, "screen_out")
+
+
+def in_order(spec: StudySpec) -> list[Question]:
+    """Return all questions as they are asked: the blocks in the order of the flow, those that are not asked last."""
+    blocks = [entry.partition(":")[2] for entry in spec.flow if entry.startswith("questions:")]
+    blocks += sorted({question.block for question in spec.questions} - set(blocks))
+    return [question for block in blocks for question in spec.questions if question.block == block]
+
+
+def is_screened_out(questions: Sequence[Question], answers: Mapping[str, Any]) -> bool:
+    """Say whether an answer is one of those with which the study takes nobody."""
+    for question in questions:
+        found = answers.get(question.id)
+        if any(value in question.screen_out for value in (found if isinstance(found, list) else [found])):
+            return True
+    return False
+
+
+def _check_screen_out(study: Study, question: Question, *at: str | int) -> None:
+    if question.kind in ("text", "number") and question.screen_out:
+        raise study.error(f"a question of kind {question.kind} screens nobody out, expected choice or scale", *at)
+    if question.kind in ("choice", "choices"):
+        unknown = [value for value in question.screen_out if value not in question.options]
+        if unknown:
+            raise study.error(f"'{unknown[0]}' is not one of the options", *at)
 
 
 def is_shown(question: Question, answers: Mapping[str, Any]) -> bool:
@@ -71,8 +97,16 @@ def is_shown(question: Question, answers: Mapping[str, Any]) -> bool:
     return True
 
 
-def check_answers(questions: Sequence[Question], answers: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+def check_answers(
+    questions: Sequence[Question], answers: Mapping[str, Any], *, earlier: Mapping[str, Any] | None = None
+) -> tuple[dict[str, str], list[str]]:
     """Check the answers of one block.
+
+    Parameters
+    ----------
+    questions : of the block, in order
+    answers : by question id
+    earlier : answers of the blocks before, on which ``show_if`` may depend
 
     Returns
     -------
@@ -84,7 +118,7 @@ def check_answers(questions: Sequence[Question], answers: Mapping[str, Any]) -> 
     missing = []
     for question in questions:
         value = answers.get(question.id)
-        if not is_shown(question, answers):
+        if not is_shown(question, {**(earlier or {}), **answers}):
             if value is not None:
                 problems[question.id] = "not asked"
         elif value is None or value in ("", []):

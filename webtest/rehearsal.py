@@ -90,7 +90,8 @@ class Robot:
         while state["step"]["kind"] != "finish":
             state = self._take_step(state)
         self._flush()
-        self._send("POST", "/finish", {})
+        if state["step"]["outcome"] == "complete":  # not screened out by an answer
+            self._send("POST", "/finish", {})
         return self._ratings
 
     def _take_step(self, state: Json) -> Json:

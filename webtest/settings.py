@@ -39,6 +39,9 @@ class Settings:
     store: Store
     library: Library
     locale: str = "en"
+    agree: tuple[str, ...] = ()  # statements that are ticked one by one; none: the page's own
+    break_every: int | None = None  # pages
+    break_s: int = 0  # at least
 
     def block(self, name: str) -> tuple[Question, ...]:
         """Return the questions of a block, in order."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from webtest.flow import ENDED, Step, state_at, steps_of
+from webtest.practice import practice_page
 from webtest.settings import Settings
 from webtest.storage import Consent, Move, Outcome, PageInstance, Participant
 
@@ -29,7 +30,7 @@ class Place:
         self.settings = settings
         self.participant = participant
         self.pages = settings.store.pages(participant.id) if pages is None else pages
-        self.steps = steps_of(settings.flow, self.pages)
+        self.steps = steps_of(settings.flow, self.pages, break_every=settings.break_every)
 
     @property
     def has_ended(self) -> bool:
@@ -43,15 +44,31 @@ class Place:
 
     @property
     def ahead(self) -> Step | None:
-        """What follows a rating page, if it can be shown before the page is acknowledged: rating goes on off-line."""
+        """What follows a rating page or a break, if it can be fetched before its turn: rating goes on off-line."""
         position = self.participant.step
-        if self.has_ended or self.steps[position].kind != "page" or self.steps[position + 1].kind not in AHEAD:
+        if self.has_ended or self.step.kind not in ("page", "break") or self.steps[position + 1].kind not in AHEAD:
             return None
         return self.steps[position + 1]
 
     def page(self, instance_id: str) -> PageInstance | None:
         """Return one of this listener's pages."""
         return next((page for page in self.pages if page.id == instance_id), None)
+
+    @property
+    def practice(self) -> PageInstance | None:
+        """The page for practice, if the study has one."""
+        if "training" not in self.settings.flow:
+            return None
+        return practice_page(self.settings, self.participant, self.pages)
+
+    def earlier_answers(self, block: str) -> dict[str, Any]:
+        """Return what was answered before a block, as far as its questions depend on it."""
+        names = {name for question in self.settings.block(block) for name in question.show_if or {}}
+        names -= {question.id for question in self.settings.block(block)}
+        if not names:
+            return {}
+        given = self.settings.store.answers(self.participant.id)
+        return {name: given[name] for name in sorted(names) if name in given}
 
     def onwards(self, *, consent: Consent | None = None) -> Move:
         """Return the move to the next step."""
@@ -83,6 +100,11 @@ class Place:
             consent=consent,
             outcome=outcome,
         )
+
+    def taken_back(self) -> Move:
+        """Return the move of a listener who takes all answers back after the end; how the test ended stays."""
+        participant = self.participant
+        return Move(from_version=participant.state_version, to_step=participant.step, to_state="withdrawn")
 
     def as_json(self) -> dict[str, Any]:
         """Return the state as the page is told it."""
@@ -118,12 +140,18 @@ class Place:
         settings = self.settings
         known: dict[str, Any] = {"kind": step.kind, "key": step.key}
         if step.kind == "consent":
-            return known | {"html": settings.texts["consent"], "version": settings.consent_version}
+            consent = {"html": settings.texts["consent"], "version": settings.consent_version}
+            return known | consent | {"agree": list(settings.agree)}
         if step.kind == "instructions":
             return known | {"html": settings.texts["instructions"]}
         if step.kind == "questions":
             wanted = {"id", "kind", "label", "required", "options", "show_if"}
-            return known | {"questions": [one.model_dump(include=wanted) for one in settings.block(step.name)]}
+            questions = [one.model_dump(include=wanted) for one in settings.block(step.name)]
+            return known | {"questions": questions, "earlier": self.earlier_answers(step.name)}
+        if step.kind == "training" and self.practice is not None:
+            return known | {"page": self.practice.id}
+        if step.kind == "break":
+            return known | {"minimum_s": settings.break_s}
         if step.kind == "level":
             clip = settings.store.level_clip(self.participant.id)
             return known | {

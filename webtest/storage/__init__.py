@@ -282,6 +282,9 @@ class Store(Protocol):
     def submit(self, participant_id: str, submission: Submission, move: Move) -> Receipt:
         """Keep a submission and go on, in one transaction."""
 
+    def answers(self, participant_id: str) -> dict[str, Any]:
+        """Return what a listener answered so far, by question."""
+
     def put_draft(self, participant_id: str, page_instance_id: str, body: dict[str, Any]) -> None:
         """Keep the unfinished state of a page, in place of the former one."""
 

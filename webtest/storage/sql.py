@@ -168,6 +168,17 @@ class SqlStore:
             keep(connection, participant_id, submission)
         return Receipt.STORED
 
+    def answers(self, participant_id: str) -> dict[str, Any]:
+        """Return what a listener answered so far, by question."""
+        answer, sent = schema.survey_answer, schema.submission
+        query = (
+            select(answer.c.question, answer.c.value_json)
+            .join(sent, sent.c.id == answer.c.submission_id)
+            .where(sent.c.participant_id == participant_id)
+        )
+        with self.database.read() as connection:
+            return {row.question: json.loads(row.value_json) for row in connection.execute(query)}
+
     def put_draft(self, participant_id: str, page_instance_id: str, body: dict[str, Any]) -> None:
         """Keep the unfinished state of a page, in place of the former one."""
         table = schema.draft

@@ -1,12 +1,18 @@
 /** What this browser can do: asked before consent, and told to the server in coarse terms. */
 
 const RATE_HZ = 44100;
+/** The smallest sound as the server sends them: 16 samples, two channels, 24 bit. */
+const FLAC =
+  "ZkxhQ4AAACIQABAAAABaAABaCsRDcAAAABBJIHGG2jsaeq3YWKhtlC0Q//hpjAAPkBGhGAABR64Y9cDrhTR6564UJmZoAAFHrhj1wOuFNHrnrhQmZmgA" +
+  "AUeuCNCOj1uj1uj1o64U0et0et0et0et0et0et0etHXCmj1uj1uj1uj1uj1oD/g";
+const FLAC_SAMPLES = 16;
 
-/** @returns {string[]}  keys of what is missing, for the texts `cannot.KEY` */
-export function missingFeatures() {
+/** @returns {Promise<string[]>}  keys of what is missing, for the texts `cannot.KEY` */
+export async function missingFeatures() {
   const missing = [];
   if (typeof AudioContext !== "function" || typeof OfflineAudioContext !== "function") missing.push("audio");
   else if (!canUseRate(RATE_HZ)) missing.push("rate");
+  else if (!(await canDecode())) missing.push("flac");
   if (typeof PointerEvent !== "function") missing.push("pointer");
   if (typeof HTMLDialogElement !== "function") missing.push("dialog");
   if (!globalThis.crypto?.getRandomValues) missing.push("random");
@@ -17,6 +23,17 @@ export function missingFeatures() {
 export function canUseRate(rateHz) {
   try {
     return new OfflineAudioContext(2, 1, rateHz).sampleRate === rateHz;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the browser reads FLAC. */
+async function canDecode() {
+  const data = Uint8Array.from(atob(FLAC), (letter) => letter.charCodeAt(0));
+  try {
+    const sound = await new OfflineAudioContext(2, 1, RATE_HZ).decodeAudioData(data.buffer);
+    return sound.length === FLAC_SAMPLES && sound.numberOfChannels === 2;
   } catch {
     return false;
   }

@@ -1,6 +1,6 @@
 /** The frame around every step: where one is, how far, what is missing, and the button that goes on. */
 
-/** @import {State} from "./types.js" */
+/** @import {State, Step} from "./types.js" */
 
 import { byId, element, say, template, part } from "./dom.js";
 import { t } from "./strings.js";
@@ -22,19 +22,18 @@ export class Frame {
     });
   }
 
-  /** Title, progress and honest labels. @param {State} state */
-  show({ study, progress, step }) {
+  /** Title, progress and honest labels. @param {State} state @param {number | null} minutes  that are left, if known */
+  show({ study, progress, step }, minutes) {
     say(byId("study"), study.title);
     const labels = [];
     if (study.rehearsal) labels.push(t("label.rehearsal"));
     if (study.simulated) labels.push(t("label.simulated"));
+    if (step.kind === "training") labels.push(t("label.training"));
     say(byId("label"), labels.join(" · "));
     byId("label").hidden = labels.length === 0;
-    const where =
-      step.kind === "page" ? t("where.page", { index: step.index, count: step.count }) : t(`where.${step.kind}`);
+    const where = whereabouts(step, progress);
     say(byId("where"), where);
-    const before = step.kind !== "page" && progress.done === 0 && progress.total > 0 && step.kind !== "finish";
-    say(byId("where-more"), before ? t(progress.total === 1 ? "where.one_page" : "where.pages", { count: progress.total }) : "");
+    say(byId("where-more"), step.kind === "finish" ? "" : outlook(step, progress, minutes));
     document.title = `${where} · ${study.title}`;
     const here = step.kind === "page" ? progress.done : -1;
     byId("steps").replaceChildren(
@@ -125,4 +124,17 @@ export class Frame {
     this.fill(content);
     return line;
   }
+}
+
+/** @param {Step} step @param {State["progress"]} progress */
+function whereabouts(step, progress) {
+  if (step.kind === "page") return t("where.page", { index: step.index, count: step.count });
+  return t(step.kind === "questions" && progress.done > 0 ? "where.questions_later" : `where.${step.kind}`);
+}
+
+/** What is still to come. @param {Step} step @param {State["progress"]} progress @param {number | null} minutes */
+function outlook(step, { done, total }, minutes) {
+  if (minutes !== null) return t(minutes === 1 ? "where.one_minute" : "where.minutes", { count: minutes });
+  if (step.kind === "page" || done > 0 || total === 0) return "";
+  return t(total === 1 ? "where.one_page" : "where.pages", { count: total });
 }

@@ -9,6 +9,7 @@ import { Session } from "./session.js";
 import { Store } from "./store.js";
 import { loadStrings, t, translate } from "./strings.js";
 import { tabLock } from "./tablock.js";
+import { show as pause } from "./steps/break.js";
 import { show as comments } from "./steps/comments.js";
 import { show as consent } from "./steps/consent.js";
 import { show as finish } from "./steps/finish.js";
@@ -18,13 +19,13 @@ import { show as page } from "./steps/page.js";
 import { show as questions } from "./steps/questions.js";
 
 const BASE = new URL("../../api/v1/", import.meta.url).href;
-const STEPS = { consent, questions, level, instructions, page, comments, finish };
+const STEPS = { consent, questions, level, instructions, training: page, page, break: pause, comments, finish };
 
 async function start() {
   await loadStrings(document.documentElement.lang);
   translate(document.body);
   const frame = new Frame();
-  const missing = missingFeatures();
+  const missing = await missingFeatures();
   if (missing.length > 0) {
     frame.message(t("cannot.title"), t("cannot.text"), { list: missing.map((key) => t(`cannot.${key}`)) });
     return;

@@ -18,6 +18,7 @@ import { hex32 } from "./ids.js";
 import { Outbox } from "./outbox.js";
 import { Output } from "./output.js";
 import { saveOwnData } from "./owndata.js";
+import { Pace } from "./pace.js";
 import { retry } from "./retry.js";
 import { t } from "./strings.js";
 
@@ -41,6 +42,7 @@ export class Session {
     this.clientSession = hex32();
     this.api = new Api(base);
     this.ahead = new Ahead(this.api);
+    this.pace = new Pace(store);
     this.outbox = new Outbox(this.api, saveState, database);
     this.events = new EventLog(this.api, database, this.clientSession, () => this.outbox.waiting);
     this.help = new Help(this);
@@ -156,12 +158,13 @@ export class Session {
     const { signal } = this.leaving;
     this.state = state;
     const { study, step } = state;
-    this.frame.show(state);
+    this.frame.show(state, this.pace.at(state));
     this.help.show({ contact: study.contact, leaving: step.kind !== "finish" && step.kind !== "consent" });
     this.help.describe(t("help.text"), null);
     this.events.page = step.kind === "page" ? step.page : null;
-    if (step.kind === "finish" && step.outcome !== "complete") this.events.close();
-    if (step.kind === "finish" && (step.outcome !== "complete" || state.state === "complete")) await this.#tidy();
+    const hasEnded = step.kind === "finish" && (step.outcome !== "complete" || state.state !== "running");
+    if (hasEnded && state.state !== "complete") this.events.close();
+    if (hasEnded) await this.#tidy();
     if (!canUseRate(study.rate_hz)) {
       this.frame.message(t("cannot.title"), t("cannot.rate"));
       return;

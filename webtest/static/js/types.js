@@ -6,14 +6,17 @@
  *   progress: {done: number, total: number}, step: Step, ahead: Step | null}} State
  *   ahead: what follows, if it can be shown before the present page is acknowledged
  *
- * @typedef {{kind: "consent", key: string, html: string, version: string}} ConsentStep
- * @typedef {{kind: "questions", key: string, questions: Question[]}} QuestionsStep
+ * @typedef {{kind: "consent", key: string, html: string, version: string, agree: string[]}} ConsentStep
+ * @typedef {{kind: "questions", key: string, questions: Question[], earlier: Record<string, any>}} QuestionsStep
  * @typedef {{kind: "level", key: string, audio: string, samples: number, rate_hz: number, bytes: number}} LevelStep
  * @typedef {{kind: "instructions", key: string, html: string}} InstructionsStep
+ * @typedef {{kind: "training", key: string, page: string}} TrainingStep
+ * @typedef {{kind: "break", key: string, minimum_s: number}} BreakStep
  * @typedef {{kind: "page", key: string, page: string, index: number, count: number}} PageStep
  * @typedef {{kind: "comments", key: string}} CommentsStep
  * @typedef {{kind: "finish", key: string, outcome: string, html: string, code: string | null, url: string | null}} FinishStep
- * @typedef {ConsentStep | QuestionsStep | LevelStep | InstructionsStep | PageStep | CommentsStep | FinishStep} Step
+ * @typedef {ConsentStep | QuestionsStep | LevelStep | InstructionsStep | TrainingStep | PageStep | BreakStep |
+ *   CommentsStep | FinishStep} Step
  *
  * @typedef {"text" | "number" | "choice" | "choices" | "scale"} QuestionKind
  * @typedef {{id: string, kind: QuestionKind, label: string, required: boolean,

@@ -1,9 +1,9 @@
-/** Consent: the study's text, agree or decline. */
+/** Consent: the study's text and its statements, each to be ticked; or decline. */
 
 /** @import {Session} from "../session.js" */
 /** @import {ConsentStep} from "../types.js" */
 
-import { part, sanitised, template } from "../dom.js";
+import { element, part, sanitised, template } from "../dom.js";
 import { t } from "../strings.js";
 
 /** @param {ConsentStep} step @param {Session} session @param {AbortSignal} signal */
@@ -18,22 +18,28 @@ export function show(step, session, signal) {
     contact.hidden = false;
     contact.textContent = t("consent.contact", { contact: study.contact });
   }
-  /** @type {HTMLInputElement} */
-  const agree = part(content, "agree");
+  const statements = step.agree.length > 0 ? step.agree : [t("consent.agree")];
+  const boxes = statements.map((statement) => {
+    const box = element("input", { type: "checkbox" });
+    part(content, "statements").append(element("label", { class: "choice" }, box, element("span", {}, statement)));
+    return box;
+  });
   const decline = part(content, "decline");
   frame.fill(content, { next: t("next.begin") });
 
-  const gate = () => frame.gate(agree.checked ? [] : [t("consent.missing")], "");
+  const open = () => boxes.find((box) => !box.checked);
+  const gate = () => frame.gate(open() ? [t("consent.missing")] : [], "");
   const send = async (/** @type {boolean} */ agreed) => {
     frame.working(true);
     await session.events.flush();
     await session.send("consent", { version: step.version, agreed, state_version: session.known.state_version });
   };
-  agree.addEventListener("change", gate, { signal });
+  for (const box of boxes) box.addEventListener("change", gate, { signal });
   decline.addEventListener("click", () => void send(false), { signal });
   frame.onnext = () => {
-    if (agree.checked) void send(true);
-    else agree.focus();
+    const missing = open();
+    if (missing) missing.focus();
+    else void send(true);
   };
   gate();
 }

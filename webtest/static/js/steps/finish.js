@@ -14,15 +14,20 @@ export async function show(step, session, signal) {
   const { study, assessor, state } = session.known;
   await events.flush();
   if (signal.aborted) return;
-  if (step.outcome === "complete" && state !== "complete") {
+  const isTakenOut = state === "withdrawn";
+  if (step.outcome === "complete" && state !== "complete" && !isTakenOut) {
     frame.loading(t("finish.saving"), "");
     await session.send("finish", {});
     return;
   }
   const content = template("finish");
-  part(content, "title").textContent = t(`finish.${step.outcome}_title`);
-  part(content, "text").textContent = t(`finish.${step.outcome}_text`);
+  const said = isTakenOut && step.outcome !== "withdrawn" ? "taken_out" : step.outcome;
+  part(content, "title").textContent = t(`finish.${said}_title`);
+  part(content, "text").textContent = t(`finish.${said}_text`);
   if (step.outcome === "complete") part(content, "debrief").append(sanitised(step.html));
+  part(content, "own").hidden = step.outcome === "declined";
+  part(content, "assessor").textContent = assessor;
+  mountRemoval(content, session, isTakenOut, signal);
   const contact = part(content, "contact");
   if (study.contact) {
     contact.hidden = false;
@@ -40,6 +45,22 @@ export async function show(step, session, signal) {
     part(content, "return").setAttribute("href", step.url);
   }
   frame.fill(content);
+}
+
+/** Answers can be taken out of the study, after a second question. @param {ParentNode} content @param {Session} session
+ * @param {boolean} isTakenOut  it is done already @param {AbortSignal} signal */
+function mountRemoval(content, session, isTakenOut, signal) {
+  const [ask, confirm] = [part(content, "remove-ask"), part(content, "remove-confirm")];
+  const [open, question] = [part(content, "remove"), part(content, "remove-question")];
+  const show = (/** @type {boolean} */ asking) => {
+    ask.hidden = asking;
+    confirm.hidden = !asking;
+    (asking ? question : open).focus();
+  };
+  ask.hidden = isTakenOut;
+  open.addEventListener("click", () => show(true), { signal });
+  part(content, "remove-no").addEventListener("click", () => show(false), { signal });
+  part(content, "remove-yes").addEventListener("click", () => void session.end("withdraw"), { signal });
 }
 
 /** @param {HTMLElement} button @param {string} text */

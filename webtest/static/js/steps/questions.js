@@ -23,16 +23,21 @@ export function show(step, session, signal) {
     if (before[field.question.id] !== undefined) field.write(before[field.question.id]);
     form.append(field.root);
   }
+  if (session.known.progress.done > 0) {
+    part(content, "title").textContent = t("questions.title_later");
+    part(content, "why").hidden = true;
+  }
   frame.fill(content, { next: t("next.continue") });
 
   const answers = () => {
     /** @type {Record<string, any>} */
-    const found = {};
+    const found = { ...step.earlier };
     for (const field of fields) {
       field.root.hidden = !isShown(field.question.show_if, found);
       const value = field.root.hidden ? null : field.read();
       if (value !== null) found[field.question.id] = value;
     }
+    for (const name of Object.keys(step.earlier)) delete found[name];
     return found;
   };
   const open = () => {

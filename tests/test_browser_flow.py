@@ -1,0 +1,241 @@
+"""Practice, breaks, conditions, screening out and taking answers back, as a listener meets them in a real Chromium."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from browser_support import (
+    heading,
+    pages_only,
+    place_all,
+    press_next,
+    served,
+    visit,
+    wait_for_page,
+)
+from conftest import study_yaml
+from playwright.sync_api import Browser, Page, expect
+
+from evalkit.study import Study
+from webtest.export import export_store
+from webtest.storage.engine import open_database, store_url
+
+pytestmark = pytest.mark.browser
+MakeStudy = Callable[..., Study]
+
+
+def flow(steps: str, *, more: str = "", conditions: int = 2) -> str:
+    """Return the tests' small study with another flow, and more lines."""
+    return re.sub("^flow: .*$", f"flow: [{steps}]\n{more}", study_yaml(conditions), flags=re.MULTILINE)
+
+
+def asked(*questions: str) -> str:
+    """Return the tests' small study with these questions in place of its own, in two blocks around the pages."""
+    rows = "".join(f"  - {{{question}}}\n" for question in questions)
+    text = flow('"questions:before", pages, "questions:after"')
+    return re.sub(r"^questions:\n(?:  - .*\n)*", f"questions:\n{rows}", text, flags=re.MULTILINE)
+
+
+def exported(study: Study, name: str) -> list[dict[str, str]]:
+    """Export, and read one of the tables."""
+    database = open_database(store_url(None, study.folder / "responses.db"), create=False)
+    try:
+        folder = export_store(study, database, rehearsal=False, masked=False, force=True).folder
+    finally:
+        database.close()
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def events(study: Study) -> list[dict[str, object]]:
+    lines = (study.folder / "export" / "events.jsonl").read_text(encoding="utf-8").splitlines()
+    found: list[dict[str, object]] = [json.loads(line) for line in lines]
+    return found
+
+
+def test_practice_looks_like_a_page_and_is_never_a_rating(chromium: Browser, make_built_study: MakeStudy) -> None:
+    study = make_built_study(pages=1, yaml=flow("training, pages"))
+    with served(study) as address, visit(chromium, address) as page:
+        expect(page.locator("#where")).to_have_text("Practice")
+        expect(page.locator("#label")).to_contain_text("Practice: nothing here counts")
+        place_all(page)
+        expect(page.locator("#save")).to_contain_text("Saved")
+        page.reload()  # the browser has kept where the bars were
+        expect(page.locator("#gate")).to_have_text("Everything is heard and placed.")
+        press_next(page)
+        wait_for_page(page, 1)
+        expect(page.locator("#label")).not_to_contain_text("Practice")
+        place_all(page)
+        press_next(page)
+        heading(page, "Thank you")
+    ratings = exported(study, "ratings.csv")
+    assert len(ratings) == 3 and {row["page_position"] for row in ratings} == {"1"}
+    placed = [event for event in events(study) if event["kind"] == "rate"]
+    assert [event["page"] is None for event in placed] == [True] * 3 + [False] * 3
+    assert [event["condition"] is None for event in placed] == [True] * 3 + [False] * 3
+
+
+def test_a_break_lasts_its_time_also_over_a_reload(chromium: Browser, make_built_study: MakeStudy) -> None:
+    text = pages_only(2).replace("flow: [pages]", "flow: [pages]\nbreaks: {every_pages: 1, minimum_s: 60}")
+    study = make_built_study(pages=2, yaml=text)
+    with served(study) as address, visit(chromium, address) as page:
+        page.clock.install()
+        page.reload()
+        wait_for_page(page, 1)
+        place_all(page)
+        press_next(page)
+        heading(page, "Time for a break")
+        expect(page.get_by_role("timer")).to_have_text(re.compile("^(1:00|0:59)$"))
+        page.clock.fast_forward(40_000)
+        page.reload()
+        heading(page, "Time for a break")
+        expect(page.get_by_role("timer")).to_have_text(re.compile("^0:(20|1.)$"))
+        press_next(page)
+        heading(page, "Time for a break")
+        page.clock.fast_forward(21_000)
+        expect(page.locator("#gate")).to_have_text("Go on whenever you are ready.")
+        press_next(page)
+        wait_for_page(page, 2)
+        expect(page.locator("#where-more")).to_contain_text("to go")
+    kinds = [(event["kind"]) for event in events_of(study)]
+    assert kinds.count("break.begin") == kinds.count("break.end") == 1
+
+
+def events_of(study: Study) -> list[dict[str, object]]:
+    with closing(sqlite3.connect(study.folder / "responses.db")) as store:
+        return [{"kind": kind} for (kind,) in store.execute("SELECT kind FROM event")]
+
+
+def test_a_question_after_the_pages_depends_on_an_answer_before_them(
+    chromium: Browser, make_built_study: MakeStudy
+) -> None:
+    study = make_built_study(
+        pages=1,
+        yaml=asked(
+            "block: before, id: device, kind: choice, label: You listen on, options: [Headphones, Speakers]",
+            "block: after, id: model, kind: text, label: Which headphones, show_if: {device: Headphones}",
+            "block: after, id: room, kind: text, label: Which room, show_if: {device: Speakers}, required: true",
+            "block: after, id: tired, kind: scale, label: How tired, required: true",
+            "block: after, id: why, kind: choices, label: Of what, options: [Noise, Time], show_if: {tired: [4, 5]}",
+        ),
+    )
+    with served(study) as address, visit(chromium, address) as page:
+        page.get_by_label("Headphones").check()
+        press_next(page)
+        wait_for_page(page, 1)
+        place_all(page)
+        press_next(page)
+        heading(page, "A few questions")
+        expect(page.get_by_label("Which room")).to_be_hidden()
+        page.get_by_label("Which headphones").fill("The grey ones")
+        expect(page.get_by_text("Of what")).to_be_hidden()
+        page.get_by_label("4", exact=True).check()
+        page.get_by_label("Noise").check()
+        press_next(page)
+        heading(page, "Thank you")
+    assert {row["question"]: row["value"] for row in exported(study, "answers.csv")} == {
+        "device": "Headphones", "model": "The grey ones", "tired": "4", "why": "Noise",
+    }  # fmt: skip
+
+
+def test_an_answer_may_end_the_test_with_the_code_for_it(chromium: Browser, make_built_study: MakeStudy) -> None:
+    text = asked(
+        "block: before, id: ears, kind: choice, label: Hearing, options: [Good, Impaired], screen_out: [Impaired]",
+        "block: after, id: more, kind: text, label: More",
+    )
+    study = make_built_study(pages=1, yaml=text + "recruitment: {codes: {screened_out: SORRY}}\n")
+    with served(study) as address, visit(chromium, address) as page:
+        page.get_by_label("Impaired").check()
+        assert "screen_out" not in page.content()
+        press_next(page)
+        heading(page, "Thank you for your interest")
+        expect(page.locator("main output")).to_have_text("SORRY")
+        page.reload()
+        heading(page, "Thank you for your interest")
+    assert [row["state"] for row in exported(study, "assessors.csv")] == ["screened_out"]
+
+
+def test_every_statement_of_the_consent_is_ticked_by_itself(chromium: Browser, make_built_study: MakeStudy) -> None:
+    text = study_yaml(2).replace("texts:\n", "texts:\n  agree: [I am 18 or older., My answers may be used.]\n")
+    study = make_built_study(pages=1, yaml=text)
+    with served(study) as address, visit(chromium, address) as page:
+        page.get_by_label("I am 18 or older.").check()
+        press_next(page)
+        expect(page.get_by_label("My answers may be used.")).to_be_focused()
+        expect(page.locator("#gate")).to_have_text("Still to do: your consent.")
+        page.get_by_label("My answers may be used.").check()
+        press_next(page)
+        heading(page, "About you")
+
+
+def finish(page: Page) -> None:
+    wait_for_page(page, 1)
+    place_all(page)
+    press_next(page)
+    heading(page, "Thank you")
+
+
+def test_answers_can_be_taken_back_after_the_end_and_the_code_stays(
+    chromium: Browser, make_built_study: MakeStudy
+) -> None:
+    study = make_built_study(pages=1, yaml=pages_only(2) + "recruitment: {codes: {complete: DONE}}\n")
+    with served(study) as address, visit(chromium, address) as page:
+        finish(page)
+        assert len(exported(study, "ratings.csv")) == 3
+        page.get_by_role("button", name="Take my answers out").click()
+        page.get_by_role("button", name="Leave them in").click()
+        expect(page.get_by_role("button", name="Take my answers out")).to_be_focused()
+        page.get_by_role("button", name="Take my answers out").click()
+        page.get_by_role("button", name="Take my answers out").click()
+        heading(page, "Your answers are taken out")
+        expect(page.locator("main output")).to_have_text("DONE")
+        page.reload()
+        heading(page, "Your answers are taken out")
+        expect(page.get_by_role("button", name="Take my answers out")).to_be_hidden()
+    assert exported(study, "ratings.csv") == []
+    assert [row["state"] for row in exported(study, "assessors.csv")] == ["withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("without", "said"),
+    [
+        ("delete globalThis.AudioContext", "Sound in web pages (Web Audio)"),
+        (
+            "OfflineAudioContext.prototype.decodeAudioData = async () => {}",
+            "Sound files in FLAC format",
+        ),
+        ("delete globalThis.PointerEvent", "Pointer input (mouse, touch or pen)"),
+    ],
+)
+def test_what_a_browser_lacks_is_said_before_anybody_is_enrolled(
+    chromium: Browser, make_built_study: MakeStudy, without: str, said: str
+) -> None:
+    study = make_built_study(pages=1, yaml=pages_only(2))
+    with served(study) as address, visit(chromium, address, init_script=without) as page:
+        heading(page, "This browser cannot run the test")
+        expect(page.locator("main li")).to_have_text([said])
+    assert listeners(study.folder) == 0
+
+
+def test_a_browser_too_old_for_the_script_says_so_by_itself(chromium: Browser, make_built_study: MakeStudy) -> None:
+    study = make_built_study(pages=1, yaml=pages_only(2))
+    with served(study) as address:
+        context = chromium.new_context()
+        page = context.new_page()
+        page.route("**/main.js", lambda route: route.fulfill(content_type="text/javascript", body="class { #old } ?."))
+        page.goto(address)
+        expect(page.get_by_text("this browser is too old for it")).to_be_visible()
+        context.close()
+    assert listeners(study.folder) == 0
+
+
+def listeners(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "responses.db")) as store:
+        return int(store.execute("SELECT count(*) FROM participant").fetchone()[0])
