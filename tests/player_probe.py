@@ -47,7 +47,8 @@ async ({ sounds, total, actions, playback, looping }) => {
   };
   const events = [];
   const samples = buffers.get("0").length;
-  const player = new Player(output, buffers, samples, (kind, slot, data) => events.push({ kind, slot, ...data }), playback);
+  const note = (kind, slot, data) => events.push({ kind, slot, ...data });
+  const player = new Player(output, buffers, samples, note, playback);
   player.looping = looping;
   player.select("0");
   await player.play();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import pytest
 from browser_support import pages_only, served, visit, wait_for_page
@@ -109,7 +110,7 @@ def test_playing_stays_within_the_chosen_loop(page: Page) -> None:
         }"""
     )
     assert min(seen) >= 100 / SECONDS - 0.1 and max(seen) <= 200 / SECONDS + 0.1
-    assert any(later < sooner for sooner, later in zip(seen, seen[1:], strict=False))  # a round was ended
+    assert any(later < sooner for sooner, later in pairwise(seen))  # a round was ended
 
 
 def test_without_loop_no_bracket_is_shown(page: Page) -> None:

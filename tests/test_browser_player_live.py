@@ -1,4 +1,4 @@
-"""The player in a live audio context: what leaves it is captured by a worklet, block by block, while a listener switches.
+"""The player in a live audio context: a worklet captures what leaves it, block by block, while a listener switches.
 
 The sounds are coded: left says the position, right which sound it is. As every sound carries the same position, only
 gains that add up to 1 leave it unchanged; and the gains of each fade are read off the right channel.
@@ -15,7 +15,7 @@ import pytest
 from browser_support import served, visit
 from conftest import build_study
 from player_probe import RATE_HZ, TO_BASE64, Floats, samples_of
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
