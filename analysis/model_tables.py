@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import pandas as pd
 
 from analysis.comparison import Comparison
 from analysis.inference import mixed_model
-from analysis.numerals import NONE, fixed, interval, listed
+from analysis.numerals import fixed, interval, listed
 from analysis.results import Effect, TestResult
 from analysis.tables import CONDITION
 from analysis.tabular import Column, Table
@@ -18,6 +21,29 @@ SOURCES = {
     "item:condition": "items' likings of conditions",
     "residual": "the rest",
 }
+NAMES = {
+    "assessor": "Assessor",
+    "assessor:condition": "Assessor × condition",
+    "item": "Item",
+    "item:condition": "Item × condition",
+    "residual": "Residual",
+}
+MEANINGS = {
+    "assessor": "rates higher or lower throughout",
+    "assessor:condition": "tastes differ",
+    "item": "liked more or less in every condition",
+    "item:condition": "a condition suits some items",
+    "residual": "own inconsistency and the rest",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Share:
+    """One source of variance: its standard deviation in scale points, and its share in per cent (NaN of nothing)."""
+
+    term: str
+    sd: float
+    per_cent: float
 
 
 def model_table(comparison: Comparison) -> Table | None:
@@ -26,11 +52,7 @@ def model_table(comparison: Comparison) -> Table | None:
     if test is None or test.statistic is None:
         return None
     labels, means, variances = comparison.dataset.labels, _effects(test, "mean/"), _effects(test, "variance/")
-    total = sum(effect.value for effect in variances.values())
-    shares = [
-        f"{SOURCES[name]} {fixed(100 * effect.value / total, 0) if total else NONE} %"
-        for name, effect in variances.items()
-    ]
+    shares = [f"{SOURCES[one.term]} {fixed(one.per_cent, 0)} %" for one in shares_of(comparison)]
     data = [{"term": f"mean/{name}", "value": e.value, "low": e.low, "high": e.high} for name, e in means.items()]
     data += [{"term": f"variance/{name}", "value": effect.value} for name, effect in variances.items()]
     return Table(
@@ -40,6 +62,30 @@ def model_table(comparison: Comparison) -> Table | None:
         rows=tuple((labels[name], fixed(e.value), interval(e.low, e.high)) for name, e in means.items()),
         data=pd.DataFrame(data),
         note=f"Of the variance within conditions, {listed(shares)}. The model takes residuals for normal.",
+    )
+
+
+def shares_of(comparison: Comparison) -> list[Share]:
+    """Return the model's variances, each with its share of all that is not the conditions; empty without a model."""
+    test = next((test for test in comparison.omnibus_tests if test.id == mixed_model.NAME), None)
+    variances = {} if test is None else _effects(test, "variance/")
+    total = sum(effect.value for effect in variances.values())
+    return [
+        Share(term=name, sd=math.sqrt(effect.value), per_cent=100 * effect.value / total if total else math.nan)
+        for name, effect in variances.items()
+    ]
+
+
+def variances_table(comparison: Comparison) -> Table:
+    """Tabulate what makes ratings of one condition differ."""
+    shares = shares_of(comparison)
+    return Table(
+        name="variances",
+        caption="What makes ratings of one condition differ, by the mixed model",
+        columns=(Column("Source", "l"), Column("Meaning", "l"), Column("SD"), Column("Share of the variance (%)")),
+        rows=tuple((NAMES[one.term], MEANINGS[one.term], fixed(one.sd), fixed(one.per_cent, 0)) for one in shares),
+        data=pd.DataFrame([{"term": one.term, "sd": one.sd, "per_cent": one.per_cent} for one in shares]),
+        note="SD in scale points. A source whose variance cannot be told from the others' is left out of the model.",
     )
 
 

@@ -26,8 +26,11 @@ TYPES = {
     ".png": "image/png",
     ".pdf": "application/pdf",
     ".json": "application/json",
+    ".md": "text/markdown",
 }
-NAMES = {".csv": "CSV", ".tex": "LaTeX", ".svg": "SVG", ".png": "PNG", ".pdf": "PDF", ".json": "JSON"}
+NAMES = {
+    ".csv": "CSV", ".tex": "LaTeX", ".svg": "SVG", ".png": "PNG", ".pdf": "PDF", ".json": "JSON", ".md": "Markdown",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +44,23 @@ class Download:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShownTable:
-    """A table on the page, with its files."""
+    """A table on the page, with its files; ``name`` is its address there."""
 
+    name: str
     table: Table
     downloads: tuple[Download, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShownFigure:
-    """A figure on the page: inline SVG, what it shows in words, and its files."""
+    """A figure on the page: inline SVG, what it shows in words, and its files by the width they are made for."""
 
     name: str
+    stem: str
     title: str
     caption: str
     svg: str
-    downloads: tuple[Download, ...]
+    downloads: Mapping[str, tuple[Download, ...]]
 
 
 def download(path: Path) -> Download:

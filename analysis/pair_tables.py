@@ -142,6 +142,36 @@ def sensitivity_table(comparison: Comparison) -> Table:
     )
 
 
+def left_out_table(comparison: Comparison) -> Table | None:
+    """Tabulate what would have been found without each assessor and each item; None where it was not tried."""
+    labels = comparison.dataset.labels
+    some = [a for a in comparison.sensitivity if a.kind in ("assessor", "item")]
+    if not some:
+        return None
+    rows = [
+        (
+            f"{a.kind} {a.name}",
+            p_value(a.p),
+            f"{a.n_different} of {a.n_pairs}",
+            listed([_pair_name(pair, labels) for pair in a.changed], most=3) or "none",
+        )
+        for a in some
+    ]
+    fields = ("kind", "name", "p", "n_different", "n_pairs")
+    return Table(
+        name="left_out",
+        caption="Without one assessor, or one item, in turn",
+        columns=(
+            Column("Without", "l"),
+            Column("p of all conditions"),
+            Column("Pairs that differ"),
+            Column("Pairs with another verdict", "l"),
+        ),
+        rows=tuple(rows),
+        data=pd.DataFrame([{name: getattr(a, name) for name in fields} for a in some]),
+    )
+
+
 def _pair_cells(comparison: Comparison, test: TestResult, *, with_family: bool) -> tuple[str, ...]:
     labels, adjusted = comparison.dataset.labels, comparison.adjusted(test)
     delta, mean = test.effect("cliffs_delta"), test.effect("mean_difference") or test.effect("hodges_lehmann")

@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.dataset import Dataset
 from analysis.export_table import ANSWERS, ASSESSORS, read_export_table
 from analysis.numerals import counted, fixed
+from analysis.screened import Screened
 
 STATES = ("complete", "enrolled", "withdrawn", "screened_out", "declined")
 LISTED = ("choice", "choices", "scale")
@@ -38,7 +39,7 @@ def participants(dataset: Dataset) -> list[Fact]:
     """
     folder, rated = dataset.path.parent, set(dataset.assessors)
     noun = "robot listener" if dataset.is_rehearsal else "assessor"
-    facts = [Fact("Ratings from", counted(len(rated), noun), {"n": len(rated)})]
+    facts = [*_planned(dataset), Fact("Ratings from", counted(len(rated), noun), {"n": len(rated)})]
     assessors = read_export_table(folder / ASSESSORS, ("assessor", "state"))
     if assessors is not None:
         facts += _states(assessors) + _durations(assessors[assessors["assessor"].isin(rated)])
@@ -50,6 +51,21 @@ def participants(dataset: Dataset) -> list[Fact]:
         if comments:
             facts.append(Fact("Comments", f"{comments}, in {ANSWERS}", {"n": comments}))
     return facts
+
+
+def exclusions(screened: Screened) -> Fact:
+    """Say whom the declared rules exclude, by which rule and on which evidence."""
+    if not screened.excluded:
+        why = "" if screened.outcomes else ": no screening rule was declared"
+        return Fact("Excluded", f"nobody{why}", {"n": 0})
+    reasons = [f"{v.assessor} by {v.rule} ({v.text})" for v in screened.verdicts if v.decision == "exclude"]
+    text = f"{len(screened.excluded)} of {len(screened.dataset.assessors)}: {'; '.join(reasons)}"
+    return Fact("Excluded", text, {"n": len(screened.excluded)})
+
+
+def _planned(dataset: Dataset) -> list[Fact]:
+    target = None if dataset.study is None else dataset.study.spec.assignment.target_assessors
+    return [] if target is None else [Fact("Planned", counted(target, "assessor"), {"n": target})]
 
 
 def _states(assessors: pd.DataFrame) -> list[Fact]:

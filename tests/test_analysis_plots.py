@@ -32,7 +32,7 @@ def study(tmp_path: Path) -> Dataset:
 
 def svg_of(dataset: Dataset, folder: Path) -> str:
     with look.look():
-        figure = draw_violins(dataset, describe(dataset))
+        figure = draw_violins(dataset, describe(dataset), look.TWO_COLUMNS)
         look.tag(figure, "rehearsal: robot listeners")
         paths = look.save(figure, folder / "violins", title="Ratings")
     return next(path for path in paths if path.suffix == ".svg").read_text(encoding="utf-8")
@@ -115,13 +115,14 @@ def test_every_number_of_conditions_draws_without_a_warning(tmp_path: Path, n: i
     dataset = dataset_of(table, tmp_path, scale=None if n == 3 else (0, 200))
     comparison = compare_default(dataset)
     with look.look():
-        draw_violins(dataset, comparison.described).draw_without_rendering()
-        draw_matrix(comparison).draw_without_rendering()
+        for columns in (look.ONE_COLUMN, look.TWO_COLUMNS):
+            draw_violins(dataset, comparison.described, columns).draw_without_rendering()
+            draw_matrix(comparison, columns).draw_without_rendering()
 
 
 def test_differences_are_drawn_from_the_tables_numbers(study: Dataset) -> None:
     differences = compare_default(study).to_reference
     with look.look():
-        ax = draw_differences(differences, study).axes[0]
+        ax = draw_differences(differences, study, look.TWO_COLUMNS).axes[0]
     drawn = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
     assert drawn == [difference.estimate for difference in differences]

@@ -15,9 +15,11 @@ from analysis.dataset import read_study_ratings
 from analysis.report import write_report
 
 SUFFIXES = ("png", "svg", "pdf")
+FIGURES = ("violins", "matrix", "differences")
 TABLES = (
     "participants", "conditions", "described", "omnibus", "star_matrix", "pairs", "differences", "table3_shapiro_wilk",
-    "table4_mann_whitney", "pairs_as_paper", "loudness", "stimuli",
+    "table4_mann_whitney", "pairs_as_paper", "loudness", "stimuli", "reliability", "mixed_model", "variances",
+    "sensitivity", "left_out", "items", "comments", "precision",
 )  # fmt: skip
 
 
@@ -76,8 +78,10 @@ def page_of(folder: Path) -> str:
 
 def test_every_table_and_figure_of_a_rehearsal_carries_its_name(rehearsal: Path) -> None:
     expected = {f"{name}_rehearsal.{suffix}" for name in TABLES for suffix in ("csv", "tex")}
-    expected |= {f"{name}_rehearsal.{s}" for name in ("violins", "matrix", "differences") for s in SUFFIXES}
-    expected |= {"report.html", "results.json", "results_as_paper.json"}
+    expected |= {
+        f"{name}_rehearsal{width}.{suffix}" for name in FIGURES for width in ("", "_one_column") for suffix in SUFFIXES
+    }
+    expected |= {"report.html", "results.json", "results_as_paper.json", "tables.md"}
     assert {path.name for path in rehearsal.iterdir()} == expected
     for path in rehearsal.glob("*.tex"):
         assert "Rehearsal: robot listeners, simulated recordings" in path.read_text(encoding="utf-8")

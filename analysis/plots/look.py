@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
@@ -19,6 +20,17 @@ INK, MUTED, RULE, PAPER, WARN = "#1b1f24", "#5b6470", "#c9ced6", "#ffffff", "#a3
 VARIABLES = {INK: "--ink", MUTED: "--muted", RULE: "--rule", PAPER: "--paper", WARN: "--warn"}
 FONTS = ("Liberation Sans", "Arial", "Helvetica", "Arimo", "DejaVu Sans")
 FORMATS = ("png", "svg", "pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How many columns of a journal a figure spans, and how wide that is."""
+
+    name: str
+    width_in: float
+
+
+ONE_COLUMN, TWO_COLUMNS = Columns("one column", ONE_COLUMN_IN), Columns("two columns", TWO_COLUMNS_IN)
 
 
 @contextmanager

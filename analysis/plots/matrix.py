@@ -19,13 +19,14 @@ from analysis.corrections import NAMES
 from analysis.legend import COMPLETE
 from analysis.numerals import counted, fraction_interval, p_statement, signed_fraction
 from analysis.plots.arrangement import Place, arrange, families
-from analysis.plots.look import MUTED, RULE, TWO_COLUMNS_IN, luminance
+from analysis.plots.look import MUTED, RULE, TWO_COLUMNS, Columns, luminance
 
 LARGEST = 24  # conditions; a larger matrix is a table, not a figure
 DELTA_MAP = LinearSegmentedColormap.from_list("delta", ["#74440a", "#dfbb84", "#f6f6f4", "#8fcbc1", "#09544e"])
 SHADES = {"***": 0.62, "**": 0.4, "*": 0.22, "o": 0.0}
 LEGEND_IN = 1.66
-CHARACTERS_ACROSS = 73  # of 8 pt text in the width of all columns
+LEGEND_HIGH_IN = 2.75
+CHARACTERS_ACROSS, NARROW_CHARACTERS = 73, 34  # of 8 pt text in the width of all conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +46,41 @@ DETAILS = (
     (13, Detail(0.31, 8, 0, 6.5, 0)),
     (LARGEST, Detail(0.2, 6, 0, 0, 0)),
 )
+NARROW_DETAILS = (
+    (7, Detail(0.31, 8, 0, 6.5, 0)),
+    (LARGEST, Detail(0.16, 6, 0, 0, 0)),
+)
 
 
-def draw_matrix(comparison: Comparison) -> Figure:
+def draw_matrix(comparison: Comparison, columns: Columns) -> Figure:
     """Draw the pairs of the default analysis; call it inside :func:`analysis.plots.look.look`.
 
     Parameters
     ----------
     comparison : of at least 3 and at most ``LARGEST`` conditions
+    columns : in two the legend stands beside the matrix, in one below it, and cells hold less
     """
     n = len(comparison.dataset.conditions)
-    detail = next(detail for most, detail in DETAILS if n <= most)
-    height = max(3.3, detail.cell_in * n + 0.75)
-    figure = Figure(figsize=(TWO_COLUMNS_IN, height))
-    ax, legend = figure.subplots(ncols=2, width_ratios=[TWO_COLUMNS_IN - LEGEND_IN, LEGEND_IN])
+    wide = columns == TWO_COLUMNS
+    detail = next(detail for most, detail in (DETAILS if wide else NARROW_DETAILS) if n <= most)
+    matrix_in = detail.cell_in * n + 0.75
+    if wide:
+        figure = Figure(figsize=(columns.width_in, max(3.3, matrix_in)))
+        ax, legend = figure.subplots(ncols=2, width_ratios=[columns.width_in - LEGEND_IN, LEGEND_IN])
+    else:
+        figure = Figure(figsize=(columns.width_in, matrix_in + LEGEND_HIGH_IN))
+        ax, legend = figure.subplots(nrows=2, height_ratios=[matrix_in, LEGEND_HIGH_IN])
     _cells(ax, comparison, detail)
-    _headings(ax, arrange(comparison.dataset.conditions))
+    _headings(ax, arrange(comparison.dataset.conditions), across=CHARACTERS_ACROSS if wide else NARROW_CHARACTERS)
     for k in range(n + 1):
         ax.plot([0, n], [k, k], color=RULE, lw=0.5, clip_on=False)
         ax.plot([k, k], [0, n], color=RULE, lw=0.5, clip_on=False)
     ax.plot([0, n], [0, n], color=RULE, lw=0.5)
     ax.set(xlim=(0, n), ylim=(n, 0), xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
-    figure.draw_without_rendering()  # the headings decide how high the legend is
-    _legend(legend, comparison, height_in=legend.get_window_extent().height / figure.dpi)
+    figure.draw_without_rendering()  # the headings decide how much room the legend has
+    box = legend.get_window_extent()
+    _legend(legend, comparison, width_in=box.width / figure.dpi, height_in=box.height / figure.dpi)
     return figure
 
 
@@ -113,25 +125,29 @@ def _delta_cell(
         ax.text(x + 0.5, y + 0.70, text, ha="center", va="center", color=ink, fontsize=detail.interval)
 
 
-def _headings(ax: Axes, places: Sequence[Place]) -> None:
-    size = 8 if len(places) <= 13 else 6.5
+def _headings(ax: Axes, places: Sequence[Place], *, across: int) -> None:
+    wide = across == CHARACTERS_ACROSS
+    size = (8 if wide else 7) if len(places) <= 13 else 6.5
     for k, place in enumerate(places):
         name = place.condition.label
-        label = textwrap.fill(name, width=24, max_lines=3, placeholder="…") if len(places) <= 7 else _cut(name, 26)
+        label = _cut(name, 26 if wide else 18)
+        if len(places) <= 7:
+            label = textwrap.fill(name, width=24 if wide else 15, max_lines=3 if wide else 2, placeholder="…")
         ax.text(-0.12, k + 0.5, label, ha="right", va="center", fontsize=size)
     order = {place.condition.id: k for k, place in enumerate(places)}
     single: dict[float, str] = {}
     for group in families(places):
         columns = sorted(order[place.condition.id] for place in group)
         if len(columns) == 2 and columns[1] == columns[0] + 1:
-            ax.text(columns[0] + 1, -0.42, group[0].family, ha="center", va="bottom")
+            family = textwrap.fill(group[0].family, width=max(8, 2 * across // len(places)))
+            ax.text(columns[0] + 1, -0.42, family, ha="center", va="bottom", fontsize=size)
             ax.plot([columns[0] + 0.12, columns[0] + 1.88], [-0.38, -0.38], color=MUTED, lw=0.6, clip_on=False)
             for place in group:
                 x = order[place.condition.id] + 0.5
                 ax.text(x, -0.1, place.condition.task, ha="center", va="bottom", color=MUTED, fontsize=7.5)
         else:
             single |= {order[place.condition.id] + 0.5: place.condition.label for place in group}
-    _column_headings(ax, single, width=CHARACTERS_ACROSS // len(places), size=size)
+    _column_headings(ax, single, width=across // len(places), size=size)
 
 
 def _cut(text: str, most: int) -> str:
@@ -153,9 +169,9 @@ def _column_headings(ax: Axes, labels: dict[float, str], *, width: int, size: fl
             ax.text(x - 0.1, -0.15, _cut(label, 34), ha="left", va="bottom", **style)
 
 
-def _legend(ax: Axes, comparison: Comparison, *, height_in: float) -> None:
+def _legend(ax: Axes, comparison: Comparison, *, width_in: float, height_in: float) -> None:
     """Explain both halves: every mark that can occur, used here or not; y counts in inches from the top."""
-    ax.set(xlim=(0, LEGEND_IN), ylim=(height_in, 0))
+    ax.set(xlim=(0, width_in), ylim=(height_in, 0))
     ax.axis("off")
     shown: dict[str, Any] = {"fontsize": 7.5, "va": "center"}
     head: dict[str, Any] = {**shown, "fontweight": "bold"}
@@ -184,14 +200,14 @@ def _legend(ax: Axes, comparison: Comparison, *, height_in: float) -> None:
         y += 0.14
         ax.text(0, y, line, color=MUTED, **shown)
     y += 0.14
-    _delta_bar(ax, y)
+    _delta_bar(ax, y, min(width_in, LEGEND_IN) - 0.22)
     for line in ("−  row’s condition rated lower", "+  row’s condition rated higher", "than the column’s"):
         y += 0.14 if line.startswith("than") else 0.16
         ax.text(0, y + 0.34, line, **shown)
 
 
-def _delta_bar(ax: Axes, y: float) -> None:
-    left, width = 0.06, LEGEND_IN - 0.22
+def _delta_bar(ax: Axes, y: float, width: float) -> None:
+    left = 0.06
     steps = np.linspace(-1, 1, 41)
     for low, high in itertools.pairwise(steps):
         box = (left + width * (low + 1) / 2, y), width * (high - low) / 2 + 0.004, 0.15

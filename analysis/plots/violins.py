@@ -23,7 +23,7 @@ from analysis.dataset import Dataset
 from analysis.density import rating_density
 from analysis.numerals import short
 from analysis.plots.arrangement import Place, arrange, families
-from analysis.plots.look import INK, MUTED, PAPER, TWO_COLUMNS_IN
+from analysis.plots.look import INK, MUTED, PAPER, TWO_COLUMNS, TWO_COLUMNS_IN, Columns
 from analysis.results import Values
 from analysis.units import assessor_means, scores_by_condition
 
@@ -44,12 +44,13 @@ class Ratings:
     high: float
 
 
-def draw_violins(dataset: Dataset, described: pd.DataFrame) -> Figure:
+def draw_violins(dataset: Dataset, described: pd.DataFrame, columns: Columns) -> Figure:
     """Draw the ratings of each condition; call it inside :func:`analysis.plots.look.look`.
 
     Parameters
     ----------
     described : table of :func:`analysis.describe.describe`, which holds medians and their intervals
+    columns : a single column holds rows only, no pairs side by side
     """
     scores = scores_by_condition(dataset.ratings)
     means = assessor_means(dataset.ratings, dataset.ids)
@@ -64,9 +65,9 @@ def draw_violins(dataset: Dataset, described: pd.DataFrame) -> Figure:
     }
     places = arrange(dataset.conditions)
     groups = families(places)
-    if any(place.side for place in places) and len(groups) <= WIDEST_PAIRED:
+    if any(place.side for place in places) and len(groups) <= WIDEST_PAIRED and columns == TWO_COLUMNS:
         return _draw_pairs(groups, drawn, dataset.scale)
-    return _draw_rows(places, drawn, dataset.scale)
+    return _draw_rows(places, drawn, dataset.scale, columns)
 
 
 def _draw_pairs(
@@ -100,24 +101,29 @@ def _draw_pairs(
     return figure
 
 
-def _draw_rows(places: Sequence[Place], drawn: Mapping[str, Ratings], scale: tuple[float, float] | None) -> Figure:
-    figure = Figure(figsize=(TWO_COLUMNS_IN, ROW_IN * len(places) + 0.85))
+def _draw_rows(
+    places: Sequence[Place], drawn: Mapping[str, Ratings], scale: tuple[float, float] | None, columns: Columns
+) -> Figure:
+    wide = columns == TWO_COLUMNS
+    figure = Figure(figsize=(columns.width_in, ROW_IN * len(places) + 0.85))
     ax = figure.add_subplot()
+    beside = 1.065 if wide else 1.14
     side = blended_transform_factory(ax.transAxes, ax.transData)
     for row, place in enumerate(places):
         ratings = drawn[place.condition.id]
         _row_violin(ax, row + 0.1, 0.62, ratings.scores, place, scale)
         _dots(ax, np.asarray(ratings.means, dtype=np.float64), np.full(len(ratings.means), row + 0.27), place)
         _median(ax, ax.transData, (ratings.low, ratings.median, ratings.high), (row + 0.1,) * 3)
-        ax.text(1.065, row + 0.1, short(ratings.median), transform=side, ha="right", va="center", fontweight="bold")
-    ax.text(1.065, -0.72, "median", transform=side, ha="right", va="center", color=MUTED, fontsize=7.5)
+        ax.text(beside, row + 0.1, short(ratings.median), transform=side, ha="right", va="center", fontweight="bold")
+    ax.text(beside, -0.72, "median", transform=side, ha="right", va="center", color=MUTED, fontsize=7.5)
     _value_axis(ax, places, drawn, scale, vertical=False)
-    labels = [textwrap.fill(place.condition.label, width=30) for place in places]
+    labels = [textwrap.fill(place.condition.label, width=30 if wide else 16, max_lines=3) for place in places]
     ax.set(ylim=(len(places) - 0.45, -0.65), yticks=np.arange(len(places)) + 0.1, xlabel="Rating")
     ax.set_yticklabels(labels)
     ax.tick_params(axis="y", length=0, labelsize=8)
     ax.spines["left"].set_visible(False)
-    _key(ax, "one assessor’s mean", linked=False)
+    if wide:
+        _key(ax, "one assessor’s mean", linked=False)
     return figure
 
 
