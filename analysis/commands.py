@@ -66,32 +66,40 @@ def compare(
 ) -> None:
     """Test whether conditions were rated differently.
 
-    Reads the export of a STUDY folder, or a ratings table (CSV with the columns assessor, item,
-    condition, score). The design decides the analysis, and the output says which and why: assessors' means with
-    Friedman and exact signed-rank tests; a mixed model where assessors rated a part; Kruskal-Wallis and
-    Mann-Whitney tests where each rated one condition. With --as-paper: Shapiro-Wilk, Kruskal-Wallis and
-    Mann-Whitney tests of all ratings, as if they were independent. Declared screening rules are applied.
+    Reads the export of a STUDY folder, or a ratings table: CSV with the columns assessor, item, condition,
+    score, or what webMUSHRA and pymushra write, wide tables, tables with lists in cells. The design decides the
+    analysis, and the output says which and why: assessors' means with Friedman and exact signed-rank tests; a
+    mixed model where assessors rated a part; Kruskal-Wallis and Mann-Whitney tests where each rated one
+    condition. With --as-paper: Shapiro-Wilk, Kruskal-Wallis and Mann-Whitney tests of all ratings, as if they
+    were independent. Declared screening rules are applied.
 
     Example: evalkit compare my_study --as-paper
     """
     from analysis import printed
     from analysis.as_paper import compare_as_paper
     from analysis.by_design import compare_default
+    from analysis.designs import designs_of, joined, results_folder
     from analysis.origin import origin_of, session_of
     from analysis.tabular import as_markdown, write_table
 
     dataset = read_source(source, rehearsal, references, anchors, scale)
     origin = origin_of(dataset, session_of(dataset))
-    comparison = (compare_as_paper if as_paper else compare_default)(dataset)
-    tables = [origin.label(table) for table in printed.tables_of(comparison)]
+    found = [(part, (compare_as_paper if as_paper else compare_default)(part)) for part in designs_of(dataset)]
+    tables = [[origin.label(table) for table in printed.tables_of(comparison)] for _, comparison in found]
     if out is not None:
-        with fresh_folder(out, force=force) as folder:
-            for table in tables:
-                write_table(table, folder)
-            text = "\n".join(as_markdown(table) for table in tables)
-            (folder / MARKDOWN).write_text(text, encoding="utf-8")
-            (folder / RESULTS).write_text(comparison.as_json(), encoding="utf-8")
-    click.echo(comparison.as_json() if as_json else printed.as_text(comparison, tables, origin), nl=not as_json)
+        with fresh_folder(out, force=force) as whole:
+            for (part, comparison), own in zip(found, tables, strict=True):
+                folder = results_folder(whole, part)
+                for table in own:
+                    write_table(table, folder)
+                text = "\n".join(as_markdown(table) for table in own)
+                (folder / MARKDOWN).write_text(text, encoding="utf-8")
+                (folder / RESULTS).write_text(comparison.as_json(), encoding="utf-8")
+    if as_json:
+        click.echo(joined([(part, comparison.as_json()) for part, comparison in found]), nl=False)
+    else:
+        pages = [printed.as_text(comparison, own, origin) for (_, comparison), own in zip(found, tables, strict=True)]
+        click.echo("\n\n\n".join(pages))
 
 
 @click.command()
@@ -113,6 +121,7 @@ def report(
 
     Example: evalkit report my_study
     """
+    from analysis.designs import designs_of, results_folder
     from analysis.report import write_report
 
     dataset = read_source(source, rehearsal, references, anchors, scale)
@@ -120,9 +129,13 @@ def report(
     if out is None:
         out = (dataset.study.folder if dataset.study else dataset.path.parent) / name
         force = force or (dataset.study is not None and _is_own(out))
+    designs = designs_of(dataset)
     with fresh_folder(out, force=force) as folder:
-        write_report(dataset, folder)
-    click.echo(f"{out / PAGE}: {len(dataset.assessors)} {'robots' if dataset.is_rehearsal else 'assessors'}")
+        for design in designs:
+            write_report(design, results_folder(folder, design))
+    for design in designs:
+        who = "robots" if design.is_rehearsal else "assessors"
+        click.echo(f"{out / design.part / PAGE}: {len(design.assessors)} {who}")
 
 
 def _is_own(folder: Path) -> bool:

@@ -17,6 +17,7 @@ from analysis.conditions import RatedCondition, of_study, references_of
 from analysis.design import Design, read_design
 from analysis.export_record import ExportRecord, read_export_record
 from analysis.families import Pair, pairs_of
+from analysis.readers import Imported, read_any
 from evalkit.errors import ConfigError, DataError
 from evalkit.provenance import sha256_file
 from evalkit.ratings import SCALE_OF_METHOD, read_ratings
@@ -28,7 +29,10 @@ FILE_SEED = 1  # of the resampling, where no study gives a seed
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dataset:
-    """One scale's ratings: ``ratings`` has a row per rating, missing scores included, sorted by key."""
+    """One scale's ratings: ``ratings`` has a row per rating, missing scores included, sorted by key.
+
+    ``imported`` says how a foreign file was read; ``part`` names one of several designs in it.
+    """
 
     title: str
     name: str
@@ -44,6 +48,8 @@ class Dataset:
     study: Study | None = None
     exported: ExportRecord = field(default_factory=ExportRecord)
     notes: tuple[str, ...] = ()
+    imported: Imported | None = None
+    part: str = ""
 
     @property
     def ids(self) -> list[str]:
@@ -157,7 +163,7 @@ def read_ratings_file(
     anchors: Sequence[str] = (),
     scale: tuple[float, float] | None = None,
 ) -> Dataset:
-    """Read a ratings table without a study.
+    """Read a ratings table, or a file of a foreign format (:mod:`analysis.readers`), without a study.
 
     Parameters
     ----------
@@ -167,11 +173,12 @@ def read_ratings_file(
     Raises
     ------
     DataError
-        If the table is damaged, or holds several scales or sources.
+        If the table is damaged, of no known format, or holds several scales or sources.
     ConfigError
         If a reference or anchor is not in the table.
     """
-    ratings = _one_scale(read_ratings(path, scale=scale), path)
+    table, imported = read_any(path, scale=scale)
+    ratings = _one_scale(table, path)
     known = sorted(ratings["condition"].unique())
     roles: dict[str, str] = {}
     for role, names in (("reference", references), ("anchor", anchors)):
@@ -201,6 +208,8 @@ def read_ratings_file(
         plan=Analysis(),
         seed=FILE_SEED,
         exported=read_export_record(path.parent),
+        notes=imported.notes if imported is not None else (),
+        imported=imported,
     )
 
 

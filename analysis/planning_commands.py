@@ -118,6 +118,7 @@ def power(
 
     Example: evalkit power --sd assessor_condition=8.4 --sd error=15.9 --conditions 2 --test tost --margin 10
     """
+    from analysis.designs import one_design
     from analysis.origin import Origin, origin_of, session_of
     from analysis.plots.look import look, save, tag
     from analysis.power import power_curves
@@ -127,7 +128,7 @@ def power(
     from analysis.power.printed import as_text, power_table
     from analysis.tabular import write_table
 
-    dataset = None if source is None else read_source(source, rehearsal, (), (), scale)
+    dataset = None if source is None else one_design(read_source(source, rehearsal, (), (), scale))
     plan = planned(dataset, scale=scale, **settings)
     origin = Origin(rehearsal=False, simulated=False) if dataset is None else origin_of(dataset, session_of(dataset))
     if out is not None and not force and out.is_dir() and any(out.iterdir()):

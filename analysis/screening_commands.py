@@ -47,6 +47,7 @@ def screen(
     Example: evalkit screen ratings.csv --profile bs1534 --reference Original --scale 0:100
     """
     from analysis import screening_results
+    from analysis.designs import designs_of, joined, results_folder
     from analysis.origin import origin_of, session_of
     from analysis.reliability.summary import reliability_of
     from analysis.screened import screen as apply_rules
@@ -56,18 +57,23 @@ def screen(
     dataset = read_source(source, rehearsal, references, anchors, scale)
     origin = origin_of(dataset, session_of(dataset))
     plan, remarks = _plan(dataset, profile, rules)
-    screened = apply_rules(dataset, plan)
-    coefficients = reliability_of(dataset)
-    notes = [*remarks, *screened.notes]
-    tables = [origin.label(table) for table in tables_of(screened, coefficients)]
-    text = screening_results.as_json(screened, coefficients, notes)
+    found, pages = [], []
+    for design in designs_of(dataset):
+        screened, coefficients = apply_rules(design, plan), reliability_of(design)
+        notes = [*remarks, *screened.notes]
+        tables = [origin.label(table) for table in tables_of(screened, coefficients)]
+        found.append((design, tables, screening_results.as_json(screened, coefficients, notes)))
+        # of the tables, the evidence has a row per assessor and rule: it is in the files and the JSON
+        pages.append(screening_results.as_text(screened, tables[:3], notes, origin))
     if out is not None:
-        with fresh_folder(out, force=force) as folder:
-            for table in tables:
-                write_table(table, folder)
-            (folder / RESULTS).write_text(text, encoding="utf-8")
-    shown = tables[:3]  # the evidence has a row per assessor and rule: it is in the files and the JSON
-    click.echo(text if as_json else screening_results.as_text(screened, shown, notes, origin), nl=not as_json)
+        with fresh_folder(out, force=force) as whole:
+            for design, tables, text in found:
+                folder = results_folder(whole, design)
+                for table in tables:
+                    write_table(table, folder)
+                (folder / RESULTS).write_text(text, encoding="utf-8")
+    joint = joined([(design, text) for design, _, text in found])
+    click.echo(joint if as_json else "\n\n\n".join(pages), nl=not as_json)
 
 
 def _plan(dataset: Dataset, profile: str | None, rules: tuple[str, ...]) -> tuple[Plan, list[str]]:

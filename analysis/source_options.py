@@ -40,7 +40,7 @@ def read_source(
     anchors: tuple[str, ...],
     scale: tuple[float, float] | None,
 ) -> Dataset:
-    """Read what the options name.
+    """Read what the options name; of a foreign file, say on standard error how it was read.
 
     Raises
     ------
@@ -50,6 +50,7 @@ def read_source(
         If an option is for the other kind of source.
     """
     from analysis.dataset import read_ratings_file, read_study_ratings
+    from analysis.readers import aloud
 
     if source.is_dir() or source.name == FILE_NAME:
         for option, value in (("--reference", references), ("--anchor", anchors), ("--scale", scale)):
@@ -60,7 +61,10 @@ def read_source(
         raise click.UsageError("--rehearsal is for a study; a file says in its column 'source' who rated")
     if not source.exists():
         raise DataError(f"{source}: no such study folder or ratings file")
-    return read_ratings_file(source, references=references, anchors=anchors, scale=scale)
+    dataset = read_ratings_file(source, references=references, anchors=anchors, scale=scale)
+    if dataset.imported is not None:
+        click.echo(aloud(source, dataset.imported, dataset.ratings), err=True)
+    return dataset
 
 
 def read_scale(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[float, float] | None:
