@@ -2,7 +2,7 @@
 
 How often each treatment comes is fixed first (counts differ by one at the most); then treatments are exchanged
 between blocks, which leaves those counts alone, while pairs become more even. Where a balanced incomplete block
-design exists for the numbers, small ones are found; the search stops as soon as pairs differ by one at the most,
+design exists for the numbers, small ones are nearly always found; the search stops as soon as pairs differ by one at most,
 which is the best that the numbers allow.
 """
 
@@ -14,9 +14,8 @@ from itertools import combinations
 
 import numpy as np
 
-ATTEMPTS = 10
-IN_VAIN = 3  # attempts that bring nothing better
-EXCHANGES = 3000  # tried in each attempt
+ATTEMPTS = 3
+EXCHANGES = 10_000  # tried in each attempt
 
 Counts = list[list[int]]
 
@@ -38,16 +37,15 @@ def balanced_blocks(
     sorted blocks, in an order in which the counts of treatments are even from early on
     """
     best: list[set[int]] = []
-    least, since = math.inf, 0
+    least = math.inf
     for _ in range(ATTEMPTS):
         tried = _filled(_quotas(size, blocks, came, rng), size, blocks, rng)
         counts = _together(together, tried)
         _exchange(tried, counts, rng)
         unevenness = sum(count * count for one, row in enumerate(counts) for count in row[:one])
-        since += 1
         if unevenness < least:
-            best, least, since = tried, unevenness, 0
-        if _are_even(counts) or since == IN_VAIN:
+            best, least = tried, unevenness
+        if _are_even(counts):
             break
     return _evenly_ordered(best, came)
 
@@ -118,13 +116,16 @@ def _are_even(together: Counts) -> bool:
 
 def _evenly_ordered(blocks: Sequence[set[int]], former: Sequence[int]) -> list[list[int]]:
     """Put first whose treatments came least so far: a study that ends early is nearly balanced, too."""
-    came = list(former)
-    left = [sorted(block) for block in blocks]
+    came = np.array(former)
+    holds = np.zeros((len(blocks), len(came)), dtype=int)
+    for row, block in zip(holds, blocks, strict=True):
+        row[list(block)] = 1
+    is_left = np.ones(len(blocks), dtype=bool)
     ordered = []
-    while left:
-        block = min(left, key=lambda block: sum(came[one] ** 2 + 2 * came[one] for one in block))
-        left.remove(block)
-        ordered.append(block)
-        for one in block:
-            came[one] += 1
+    for _ in blocks:
+        cost = np.where(is_left, holds @ (came * came + 2 * came), np.iinfo(int).max)
+        rarest = int(np.argmin(cost))
+        is_left[rarest] = False
+        came += holds[rarest]
+        ordered.append(sorted(blocks[rarest]))
     return ordered
