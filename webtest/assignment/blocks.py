@@ -2,8 +2,8 @@
 
 How often each treatment comes is fixed first (counts differ by one at the most); then treatments are exchanged
 between blocks, which leaves those counts alone, while pairs become more even. Where a balanced incomplete block
-design exists for the numbers, small ones are nearly always found; the search stops as soon as pairs differ by one at most,
-which is the best that the numbers allow.
+design exists for the numbers, small ones are nearly always found; the search stops as soon as pairs differ by one at
+the most, which is the best that the numbers allow.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from itertools import combinations
 
 import numpy as np
 
-ATTEMPTS = 3
-EXCHANGES = 10_000  # tried in each attempt
+ATTEMPTS = 4
+EXCHANGES = 50  # tried in each attempt for each place in a block
+EXCHANGES_LIMIT = 15_000
 
 Counts = list[list[int]]
 
@@ -85,7 +86,8 @@ def _exchange(blocks: list[set[int]], together: Counts, rng: np.random.Generator
     """Exchange treatments between two blocks at a time where that makes pairs no less even."""
     if len(blocks) < 2:
         return
-    draws = rng.random((EXCHANGES, 4))
+    places = sum(map(len, blocks))
+    draws = rng.random((min(EXCHANGES * places, EXCHANGES_LIMIT), 4))
     for number, (first, second, leaving, coming) in enumerate(draws):
         if number % 100 == 0 and _are_even(together):
             return
