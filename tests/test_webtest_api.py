@@ -85,8 +85,16 @@ def test_state_shows_title_progress_and_pseudonym(listener):
 
 def test_a_reload_shows_the_same_page_with_the_draft(listener):
     page = listener.to_pages().page()
-    values = {page["slots"][0]["id"]: {"value": 12.5, "moved": True, "n_moves": 1, "n_plays": 1, "listened_ms": 9}}
-    body = {"values": values, "comments": {"page": "hm"}, "page_ms": 77}
+    slot = page["slots"][0]["id"]
+    rating = {"value": 12.5, "moved": True, "n_moves": 1}
+    body = {
+        "values": {slot: {"ratings": {"score": rating}, "n_plays": 1, "listened_ms": 9}},
+        "comments": {"page": "hm"},
+        "moments": [{"slot": slot, "at_ms": 4200, "text": "click"}],
+        "page_ms": 77,
+        "n_switches": 3,
+        "reference_plays": 1,
+    }
     assert listener.put(f"/pages/{page['id']}/draft", {"body": body}).status_code == 204
     assert listener.page() == {**page, "draft": body}
 
@@ -95,7 +103,14 @@ def test_a_page_names_method_question_gates_and_slots_in_order(listener):
     page = listener.to_pages().page()
     assert page["method"] == "ape"
     assert page["question"] == "How much do you like each mix?"
-    assert page["options"] == {"anchors": ["Dislike very much", "Neutral", "Like very much"], "noun": "mix"}
+    assert page["options"] == {
+        "anchors": ["Dislike very much", "Neutral", "Like very much"],
+        "noun": "mix",
+        "comments": ["stimulus"],
+        "axes": [],
+        "playback": {"fade_ms": 10.0, "fade": "equal_gain", "restart_on_switch": False},
+    }
+    assert page["scales"] == ["score"] and page["reference"] is None
     assert page["gates"] == {"play_all": True, "move_all": True}
     assert [slot["label"] for slot in page["slots"]] == ["A", "B", "C"]
     assert [slot["slot"] for slot in page["slots"]] == [1, 2, 3]

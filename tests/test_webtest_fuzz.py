@@ -58,7 +58,8 @@ def bodies(listener):
     page = listener.page()
     slot = page["slots"][0]["id"]
     event = {"seq": 0, "t_ms": 1, "page": page["id"], "kind": "rate", "slot": slot, "data": {"value": 3.5, "x": [1]}}
-    draft = {"values": {slot: {"value": 1.0, "moved": True, "n_moves": 1, "n_plays": 1, "listened_ms": 9}},
+    rating = {"value": 1.0, "moved": True, "n_moves": 1}
+    draft = {"values": {slot: {"ratings": {"score": rating}, "n_plays": 1, "listened_ms": 9}},
              "comments": {"page": "x"}, "page_ms": 1}  # fmt: skip
     return {
         "/enrol": {"client_session": SESSION, "capabilities": {"width": 800}, "external": {"a": "b"}},

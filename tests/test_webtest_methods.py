@@ -1,21 +1,11 @@
-"""Options and gates of the rating methods."""
-
-from dataclasses import dataclass
+"""Options of the rating methods, and what becomes of wrong ones."""
 
 import pytest
 
 from evalkit.errors import ConfigError
 from evalkit.study import read_study
-from webtest.methods import load_method
-from webtest.methods.ape import Gates, missing
-
-
-@dataclass
-class Placed:
-    value: float | None = 50.0
-    n_moves: int = 1
-    n_plays: int = 1
-    listened_ms: int = 5000
+from webtest.methods import Gates, load_method
+from webtest.methods._gates import Share
 
 
 def method_of(study, page):
@@ -37,9 +27,26 @@ def test_gates_that_are_written_are_the_only_ones(built_study):
     assert method.gates == Gates(play_all=2.5, move_all=False)
 
 
+def test_listening_may_be_asked_for_as_a_share_of_the_excerpt(built_study):
+    method = method_of(built_study, "{method: ape, gates: {play_all: {fraction: 0.8}}}")
+    assert method.gates == Gates(play_all=Share(fraction=0.8))
+
+
 def test_anchors_and_noun_can_be_chosen(built_study):
     method = method_of(built_study, "{method: ape, options: {anchors: [Bad, Fair, Good], noun: version}}")
-    assert method.options.model_dump() == {"anchors": ("Bad", "Fair", "Good"), "noun": "version"}
+    found = method.options.model_dump()
+    assert (found["anchors"], found["noun"]) == (("Bad", "Fair", "Good"), "version")
+
+
+def test_each_axis_is_a_scale_of_its_name(built_study):
+    axes = "[{id: clarity, question: Clear?, anchors: [a, b, c]}, {id: space, question: Wide?, anchors: [a, b, c]}]"
+    assert method_of(built_study, f"{{method: ape, options: {{axes: {axes}}}}}").scales == ("clarity", "space")
+    assert method_of(built_study, "{method: ape}").scales == ("score",)
+
+
+def test_sliders_of_mushra_start_unset_and_bars_of_ape_at_random(built_study):
+    assert method_of(built_study, "{method: mushra}").start == "unset"
+    assert method_of(built_study, "{method: ape}").start == "random"
 
 
 @pytest.mark.parametrize(
@@ -50,25 +57,20 @@ def test_anchors_and_noun_can_be_chosen(built_study):
         ("{options: {anchors: [a, b]}}", r"study\.yaml:\d+: page\.options\.anchors.*: "),
         ("{gates: {play_al: true}}", r"study\.yaml:\d+: page\.gates\.play_al: unknown field; did you mean 'play_all'"),
         ("{gates: {play_all: -1}}", r"study\.yaml:\d+: page\.gates\.play_all"),
+        ("{gates: {min_page_s: 60, max_page_s: 30}}", r"study\.yaml:\d+: page\.gates.*min_page_s 60.* is longer than"),
+        (
+            "{gates: {play_reference: true}}",
+            r"study\.yaml:\d+: page\.gates\.play_reference: there is no page\.open",
+        ),
+        ("{gates: {comment_required: all}}", r"study\.yaml:\d+: page\.gates\.comment_required"),
+        ("{method: mushra, options: {asks: taste}}", r"study\.yaml:\d+: page\.options\.asks"),
+        ("{method: mushra, options: {labels: [Good]}}", r"study\.yaml:\d+: page\.options\.labels"),
+        (
+            "{options: {axes: [{id: x, question: a, anchors: [a, b, c]}, {id: x, question: b, anchors: [a, b, c]}]}}",
+            r"study\.yaml:\d+: page\.options.*id 'x' stands at two axes",
+        ),
     ],
 )
 def test_a_wrong_option_is_named_with_its_line(built_study, page, problem):
     with pytest.raises(ConfigError, match=problem):
         method_of(built_study, page)
-
-
-def test_gates_name_the_slots_in_the_way():
-    ratings = [("B", Placed(n_plays=0)), ("A", Placed(n_moves=0)), ("C", Placed(value=None))]
-    assert missing(Gates(play_all=True, move_all=True), ratings) == [
-        {"gate": "play_all", "slots": ["B"]},
-        {"gate": "move_all", "slots": ["A", "C"]},
-    ]
-
-
-def test_a_number_of_seconds_counts_listened_time():
-    ratings = [("A", Placed(listened_ms=1999)), ("B", Placed(listened_ms=2000))]
-    assert missing(Gates(play_all=2), ratings) == [{"gate": "play_all", "slots": ["A"]}]
-
-
-def test_without_gates_nothing_is_missing():
-    assert missing(Gates(), [("A", Placed(value=None, n_moves=0, n_plays=0, listened_ms=0))]) == []

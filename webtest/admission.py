@@ -69,7 +69,7 @@ def _pages(settings: Settings, assessor: str, cell: int) -> tuple[PageInstance, 
                     label=slot.label,
                     public_id=public_id(),
                     stimulus_id=slot.stimulus_id,
-                    initial=slot.initial,
+                    initial=slot.initial if settings.method.start == "random" else None,
                 )
                 for place, slot in enumerate(page.slots, start=1)
             ),

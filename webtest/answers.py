@@ -167,15 +167,20 @@ class Enrolled(Answer):
     state: StateAnswer
 
 
-class SlotAnswer(Answer):
-    """One slot of a page: random ids, equal sizes."""
+class SoundAnswer(Answer):
+    """A sound of a page: random ids, equal sizes."""
 
-    slot: Annotated[int, Field(ge=1)]
-    label: str
     id: Opaque
     audio: str
     bytes: Count
     sha256: Sha256
+
+
+class SlotAnswer(SoundAnswer):
+    """One slot of a page; ``initial`` is null where sliders start unset."""
+
+    slot: Annotated[int, Field(ge=1)]
+    label: str
     initial: float | None
 
 
@@ -189,9 +194,11 @@ class PageAnswer(Answer):
     question: str
     options: dict[str, Any]
     gates: dict[str, Any]
+    scales: list[str]
     rate_hz: Count
     samples: Count
     slots: list[SlotAnswer]
+    reference: SoundAnswer | None
     draft: DraftBody | None
 
 

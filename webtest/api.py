@@ -10,6 +10,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from pydantic import BaseModel
 
 from evalkit.provenance import sha256_json
+from webtest import evidence
 from webtest.admission import admit
 from webtest.flow import ENDED
 from webtest.messages import Advance, Agree, Answers, Draft, Empty, Enrol, Events, RatingIn, SubmissionIn, parse
@@ -33,6 +34,7 @@ from webtest.storage import (
     Receipt,
     Submission,
 )
+from webtest.storage.pagelog import SERVER, handed_out
 
 OUT_OF_TURN = "this is not the present step; the present state is attached"
 
@@ -138,6 +140,8 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
         wanted = place.page(instance_id)
         if wanted is None or place.ahead is None or place.ahead.name != instance_id:
             wanted = _present_page(place, instance_id, out_of_turn)
+        if not settings.rehearsal and evidence.is_timed(settings.method.gates):
+            store.add_events(place.participant.id, SERVER, [handed_out(wanted.position)])
         return jsonify(_page_as_json(place, wanted))
 
     @api.put("/pages/<instance_id>/draft")
@@ -148,7 +152,8 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
             return "", HTTPStatus.NO_CONTENT  # only the browser keeps it
         present = _present_page(place, instance_id, out_of_turn)
         known = {slot.public_id for slot in present.slots}
-        if not (set(message.body.values) | set(message.body.comments)) <= known | {"page"}:
+        named = {*message.body.values, *message.body.comments, *(moment.slot for moment in message.body.moments)}
+        if not named <= known | {"page"}:
             raise Problem(422, "a slot that is not on this page")
         store.put_draft(place.participant.id, present.id, message.body.model_dump())
         return "", HTTPStatus.NO_CONTENT
@@ -182,6 +187,7 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
         if place.participant.state in ("declined", "withdrawn"):
             raise out_of_turn()
         known = {slot.public_id: page.id for page in place.pages for slot in page.slots}
+        known |= {page.reference.public_id: page.id for page in place.pages if page.reference is not None}
         known[store.level_clip(place.participant.id).public_id] = ""
         known |= {} if place.practice is None else dict.fromkeys(practice_sounds(place.practice), "")
         pages = {page.id for page in place.pages}
@@ -251,15 +257,22 @@ def _present_page(place: Place, instance_id: str, out_of_turn: Callable[[], Prob
 def _page_as_json(place: Place, page: PageInstance) -> dict[str, Any]:
     settings = place.settings
     library, method = settings.library, settings.method
+
+    def sound(public_id: str, stimulus_id: str) -> dict[str, Any]:
+        return {
+            "id": public_id,
+            "audio": f"{API}/audio/{public_id}",
+            "bytes": library.size(stimulus_id),
+            "sha256": library.served_sha256(stimulus_id, public_id),
+        }
+
+    reference = page.reference
     slots = [
         {
+            **sound(slot.public_id, slot.stimulus_id),
             "slot": slot.position,
             "label": slot.label,
-            "id": slot.public_id,
-            "audio": f"{API}/audio/{slot.public_id}",
-            "bytes": library.size(slot.stimulus_id),
-            "sha256": library.served_sha256(slot.stimulus_id, slot.public_id),
-            "initial": slot.initial,
+            "initial": slot.initial if method.start == "random" else None,
         }
         for slot in page.slots
     ]
@@ -270,10 +283,12 @@ def _page_as_json(place: Place, page: PageInstance) -> dict[str, Any]:
         "method": method.name,
         "question": method.question,
         "options": method.options.model_dump(),
-        "gates": method.gates.model_dump(),
+        "gates": method.gates.model_dump(exclude_defaults=True),
+        "scales": method.scales,
         "rate_hz": settings.rate_hz,
         "samples": library.samples(page.slots[0].stimulus_id),
         "slots": slots,
+        "reference": None if reference is None else sound(reference.public_id, reference.stimulus_id),
         "draft": settings.store.draft(place.participant.id, page.id),
     }
 
@@ -324,7 +339,7 @@ def _page_submission(place: Place, message: SubmissionIn) -> Submission:
         raise Problem(422, "expected one rating of each slot", missing=[{"gate": "ratings", "slots": absent}])
     if not {comment.slot for comment in message.comments} <= {None, *labels}:
         raise Problem(422, "a comment on a slot that is not on this page")
-    missing = method.missing([(labels[rating.slot], rating) for rating in message.ratings])
+    missing = evidence.missing(place.settings, place.participant.id, page, message)
     if missing:
         raise Problem(422, "something is left to do on this page", missing=missing)
     return Submission(

@@ -25,6 +25,8 @@ INTEGER_LIMIT = 2**31 - 1  # PostgreSQL's integer
 NUMBER_LIMIT = 2**53  # beyond it, a browser's numbers skip integers
 DEPTH_LIMIT = 4
 EVENTS_LIMIT = 2000  # of one request
+SCALES_LIMIT = 6  # of one page
+MOMENTS_LIMIT = 50  # with a remark, of one page
 EVENT_KINDS = Literal[
     "session.start", "session.resume", "page.enter", "page.ready", "page.submit", "audio.load", "audio.error", "play",
     "switch", "stop", "seek", "loop", "volume", "rate", "gate.blocked", "visibility",
@@ -93,6 +95,7 @@ Uuid = Annotated[
 ]  # fmt: skip
 Remark = Annotated[str, StringConstraints(max_length=TEXT_LIMIT, pattern=NO_NUL)]
 Score = Annotated[float, Field(ge=0, le=100)]
+Scale = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
 
 
 class Message(BaseModel):
@@ -148,14 +151,28 @@ class Advance(Message):
     state_version: Count
 
 
-class DraftValue(Message):
-    """Where a slot stands on an unfinished page."""
+class DraftRating(Message):
+    """Where a slot stands on one scale of an unfinished page."""
 
     value: Score | None
     moved: bool
     n_moves: Count
+
+
+class DraftValue(Message):
+    """Where a slot stands on an unfinished page."""
+
+    ratings: Annotated[dict[Scale, DraftRating], Field(max_length=SCALES_LIMIT, json_schema_extra=NO_OTHER_KEYS)]
     n_plays: Count
     listened_ms: Count
+
+
+class DraftMoment(Message):
+    """A remark on a moment of a slot, on an unfinished page: it may still be empty."""
+
+    slot: Opaque
+    at_ms: Count
+    text: Remark
 
 
 class DraftBody(Message):
@@ -163,7 +180,10 @@ class DraftBody(Message):
 
     values: Annotated[dict[Opaque, DraftValue], Field(max_length=26, json_schema_extra=NO_OTHER_KEYS)]
     comments: Annotated[dict[OpaqueOrPage, Remark], Field(max_length=27, json_schema_extra=NO_OTHER_KEYS)] = {}
+    moments: Annotated[list[DraftMoment], Field(max_length=MOMENTS_LIMIT)] = []
     page_ms: Count
+    n_switches: Count = 0
+    reference_plays: Count = 0
 
 
 class Draft(Message):
@@ -177,7 +197,7 @@ class RatingIn(Message):
     """One rating of a submission."""
 
     slot: Opaque
-    scale: Annotated[str, StringConstraints(max_length=40)]
+    scale: Scale
     value: Score | None
     n_moves: Count
     n_plays: Count
@@ -185,9 +205,10 @@ class RatingIn(Message):
 
 
 class CommentIn(Message):
-    """One remark of a submission; ``slot`` is null for the page as a whole."""
+    """One remark of a submission; ``slot`` is null for the page as a whole, ``at_ms`` a moment of the slot's sound."""
 
     slot: Opaque | None
+    at_ms: Count | None = None
     text: Remark
 
 
@@ -199,6 +220,8 @@ class SubmissionIn(Message):
     page: Opaque
     revision: Literal[1]
     page_ms: Count
+    n_switches: Count = 0
+    reference_plays: Count = 0
     ratings: Annotated[list[RatingIn], Field(max_length=200)]
     comments: Annotated[list[CommentIn], Field(max_length=100)]
 

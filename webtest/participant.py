@@ -6,16 +6,15 @@ from pathlib import Path
 
 from flask import Blueprint, Response, render_template, send_from_directory
 
-from webtest import methods
 from webtest.problems import Problem
 from webtest.settings import Settings
 from webtest.words import words
 
-METHODS = Path(methods.__file__).parent
+TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
 def blueprint(settings: Settings) -> Blueprint:
-    """Return the routes of the page and of its method's module."""
+    """Return the routes of the page and of its method's script and style."""
     participant = Blueprint("participant", __name__)
 
     @participant.get("/")
@@ -30,10 +29,11 @@ def blueprint(settings: Settings) -> Blueprint:
         )
         return Response(page, mimetype="text/html")
 
-    @participant.get("/methods/<name>/page.js")
-    def method_module(name: str) -> Response:
-        if name != settings.method.name:
+    @participant.get("/methods/<name>/<file>")
+    def method_file(name: str, file: str) -> Response:
+        kind = TYPES.get(Path(file).suffix)
+        if name != settings.method.name or kind is None:
             raise Problem(404, "no such method in this study")
-        return send_from_directory(METHODS / settings.method.name, "page.js", mimetype="text/javascript")
+        return send_from_directory(settings.method.folder, file, mimetype=kind)
 
     return participant

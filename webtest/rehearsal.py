@@ -26,6 +26,7 @@ from evalkit.study import Question
 from webtest.blinding import frames_sha256
 from webtest.preference import Preference
 from webtest.questions import is_shown
+from webtest.rating_robot import draft_of, rate_page
 from webtest.security import SCHEME
 from webtest.state import API
 
@@ -121,50 +122,24 @@ class Robot:
         page = self._send("GET", f"/pages/{page_id}")
         began_ms = self._clock_ms
         self._happens("page.enter", page_id)
-        must_hear_ms = math.ceil(1000 * float(page["gates"].get("play_all") or 0))
-        ratings = []
-        for slot in page["slots"]:
-            item, stimulus = self._hear(slot["audio"], slot["bytes"])
-            self._happens("audio.load", page_id, slot["id"], {"bytes": slot["bytes"]}, after_ms=200)
-            score = self._preference.score(
-                condition=stimulus.condition,
-                system=stimulus.system,
-                task=stimulus.task,
-                role=stimulus.role,
-                item=item,
-            )
-            ratings.append(
-                {
-                    "slot": slot["id"],
-                    "scale": "score",
-                    "value": score,
-                    "n_moves": 1 + int(self._rng.poisson(1.2)),
-                    "n_plays": 1 + int(self._rng.poisson(1.5)),
-                    "listened_ms": int(self._rng.gamma(6.0, 1500.0)) + must_hear_ms,
-                }
-            )
+        heard = {}
+        for sound in [*page["slots"], *([page["reference"]] if page["reference"] else [])]:
+            heard[sound["id"]] = self._hear(sound["audio"], sound["bytes"])
+            self._happens("audio.load", page_id, sound["id"], {"bytes": sound["bytes"]}, after_ms=200)
         self._happens("page.ready", page_id)
-        values = {}
-        for number, rating in enumerate(ratings):
-            slot, score = rating["slot"], rating["value"]
-            self._happens("switch" if number else "play", page_id, slot, after_ms=300)
-            self._happens("rate", page_id, slot, {"value": score, "input": "pointer"}, after_ms=rating["listened_ms"])
-            values[slot] = {key: rating[key] for key in ("value", "n_moves", "n_plays", "listened_ms")}
-            values[slot]["moved"] = True
+
+        def happens(kind: str, slot: str, data: Json | None = None, *, after_ms: int) -> None:
+            self._happens(kind, page_id, slot, data, after_ms=after_ms)
+
+        of_slots = {slot["id"]: heard[slot["id"]] for slot in page["slots"]}
+        submission = rate_page(page, of_slots, self._preference, self._rng, happens)
+        self._clock_ms += math.ceil(1000 * (page["gates"].get("min_page_s") or 0))
         self._happens("page.submit", page_id)
-        page_ms = self._clock_ms - began_ms
-        self._send("PUT", f"/pages/{page_id}/draft", {"body": {"values": values, "comments": {}, "page_ms": page_ms}})
+        submission["page_ms"] = self._clock_ms - began_ms
+        self._send("PUT", f"/pages/{page_id}/draft", {"body": draft_of(submission)})
         self._flush()
-        submission = {
-            "id": str(uuid.uuid4()),
-            "page": page_id,
-            "revision": 1,
-            "page_ms": page_ms,
-            "ratings": ratings,
-            "comments": [],
-        }
         answer = self._send("POST", "/submissions", submission)
-        self._ratings += len(ratings)
+        self._ratings += len(submission["ratings"])
         state: Json = answer["state"]
         return state
 

@@ -50,7 +50,7 @@ def _checked(name: str, check: Callable[[], str]) -> Finding:
 
 def _method(study: Study) -> str:
     method = load_method(study)
-    gates = [f"{name}: {value}" for name, value in method.gates.model_dump().items() if value is not False]
+    gates = [f"{name}: {value}" for name, value in method.gates.model_dump(exclude_defaults=True).items()]
     return f"{method.name}; gates {', '.join(gates) or 'none'}"
 
 

@@ -1,45 +1,34 @@
-"""Rating methods: one folder each, with the options, the gates and what counts as missing.
+"""Rating methods: one folder each, with options, gates, page script and style. METHODS.md tells how to write one.
 
 A method's module has ``Options`` and ``Gates`` (pydantic models of ``page.options`` and ``page.gates``),
-``SCALES`` (the names of its rating scales), ``RANGE`` (lowest and highest value), ``DECIMALS``,
-and ``missing(gates, placed)``.
+``scales(options)`` (the names of its rating scales), ``RANGE`` (lowest and highest value), ``DECIMALS``,
+and ``START`` (``"random"``: a slider stands at a random place until it is moved; ``"unset"``: nowhere).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel
 
 from evalkit.config import validate
 from evalkit.registry import load
 from evalkit.study import Study
+from webtest.methods._evidence import Evidence as Evidence
+from webtest.methods._gates import Gates as Gates
+from webtest.methods._gates import Missing as Missing
+from webtest.methods._gates import missing
+from webtest.methods._options import PageOptions as PageOptions
+from webtest.methods._options import Words as Words
 
 KIND = "webtest.methods"
 
 
-class Placed(Protocol):
-    """A rating as far as gates look at it."""
-
-    @property
-    def value(self) -> float | None: ...
-    @property
-    def n_moves(self) -> int: ...
-    @property
-    def n_plays(self) -> int: ...
-    @property
-    def listened_ms(self) -> int: ...
-
-
-Ratings = Sequence[tuple[str, Placed]]  # (label, rating)
-Missing = list[dict[str, Any]]  # [{"gate": name, "slots": [label, ...]}]
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Method:
-    """A study's rating method, with its options and gates validated."""
+    """A study's rating method, with its options and gates validated; ``folder`` holds its script and style."""
 
     name: str
     question: str
@@ -48,11 +37,12 @@ class Method:
     scales: tuple[str, ...]
     range: tuple[float, float]
     decimals: int
-    find_missing: Callable[[Any, Ratings], Missing]
+    start: Literal["random", "unset"]
+    folder: Path
 
-    def missing(self, ratings: Ratings) -> Missing:
-        """Return the gates that are not met, with the labels of the slots that are in the way."""
-        return self.find_missing(self.gates, ratings)
+    def missing(self, evidence: Evidence) -> list[Missing]:
+        """Return the gates that are not met, with what is in the way."""
+        return missing(self.gates, evidence)
 
 
 def load_method(study: Study) -> Method:
@@ -61,17 +51,22 @@ def load_method(study: Study) -> Method:
     Raises
     ------
     ConfigError
-        For an unknown method, option or gate, with file and line.
+        For an unknown method, option or gate, or a gate that asks for what the study has not, with file and line.
     """
     page = study.spec.page
     known = load(KIND, page.method)
+    options = study.options(known.Options, "page", "options")
+    gates = validate(known.Gates, page.gates, study.source, at=("page", "gates"))
+    if getattr(gates, "play_reference", False) and page.open_reference is None:
+        raise study.error("there is no page.open_reference to be played", "page", "gates", "play_reference")
     return Method(
         name=page.method,
         question=page.question,
-        options=study.options(known.Options, "page", "options"),
-        gates=validate(known.Gates, page.gates, study.source, at=("page", "gates")),
-        scales=known.SCALES,
+        options=options,
+        gates=gates,
+        scales=tuple(known.scales(options)),
         range=known.RANGE,
         decimals=known.DECIMALS,
-        find_missing=known.missing,
+        start=known.START,
+        folder=Path(str(known.__file__)).parent,
     )

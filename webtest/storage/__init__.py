@@ -246,6 +246,19 @@ class Event:
     data: dict[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageLog:
+    """What the server itself knows of a page.
+
+    ``handed_out_at``: by the server's clock, ISO 8601; None if that was not recorded.
+    ``visits``: the page's events, one tuple for each visit, in order; ``is_whole``: none of them is missing.
+    """
+
+    handed_out_at: str | None
+    visits: tuple[tuple[Event, ...], ...]
+    is_whole: bool
+
+
 class Store(Protocol):
     """What the participants' routes may do with the database; nothing here knows a condition.
 
@@ -298,6 +311,9 @@ class Store(Protocol):
 
         ``waiting`` is how much the browser says it could not deliver yet.
         """
+
+    def page_log(self, participant_id: str, page_instance_id: str, position: int) -> PageLog:
+        """Return what the server itself knows of the page at a position of a listener's order."""
 
     def probe(self) -> None:
         """Write and roll back; raises StoreUnavailableError if that fails."""

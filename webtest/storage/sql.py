@@ -21,6 +21,7 @@ from webtest.storage import (
     Newcomer,
     OpenReference,
     PageInstance,
+    PageLog,
     PageRecord,
     Participant,
     Receipt,
@@ -34,6 +35,7 @@ from webtest.storage import (
     schema,
 )
 from webtest.storage.engine import Database
+from webtest.storage.pagelog import page_log
 from webtest.storage.submissions import former, keep, lock, moved, quarantine
 
 LISTENERS_REMEMBERED = 500  # whose pages are not read again
@@ -222,6 +224,10 @@ class SqlStore:
                 return int(count) - 1
             seqs = connection.scalars(select(table.c.seq).where(*mine).order_by(table.c.seq)).all()
         return next((expected for expected, seq in enumerate(seqs) if seq != expected), len(seqs)) - 1
+
+    def page_log(self, participant_id: str, page_instance_id: str, position: int) -> PageLog:
+        """Return what the server itself knows of a page: see :func:`.pagelog.page_log`."""
+        return page_log(self.database, participant_id, page_instance_id, position)
 
     def _insert_new(self, table: Table) -> Any:
         """Make an insert that leaves rows alone whose key is there."""

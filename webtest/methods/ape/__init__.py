@@ -1,4 +1,4 @@
-"""One axis for all stimuli of a page, a bar each, as in the Audio Perceptual Evaluation tool [1]_.
+"""One or several axes for all stimuli of a page, a bar each, as in the Audio Perceptual Evaluation tool [1]_.
 
 References
 ----------
@@ -7,47 +7,45 @@ References
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections import Counter
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from evalkit.config import StrictModel
-from webtest.methods import Missing, Ratings
+from evalkit.study import Identifier
+from webtest.methods import Gates as Gates
+from webtest.methods import PageOptions, Words
 
-SCALES = ("score",)
 RANGE = (0.0, 100.0)
 DECIMALS = 1
-Words = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+START: Literal["random"] = "random"
+Anchors = tuple[Words, Words, Words]
 
 
-class Options(StrictModel):
-    """Words on the axis (left, middle, right), and what a stimulus is called."""
+class Axis(StrictModel):
+    """One question about all stimuli of a page; ``id`` is the scale's name in ratings.csv."""
 
-    anchors: tuple[Words, Words, Words] = ("Dislike very much", "Neutral", "Like very much")
+    id: Identifier
+    question: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    anchors: Anchors
+
+
+class Options(PageOptions):
+    """Words on the axis (left, middle, right); or several axes, below each other, each with its question."""
+
+    anchors: Anchors = ("Dislike very much", "Neutral", "Like very much")
     noun: Words = "mix"
+    axes: Annotated[tuple[Axis, ...], Field(max_length=6)] = ()
+
+    @model_validator(mode="after")
+    def _has_distinct_axes(self) -> Options:
+        twice = [name for name, count in Counter(axis.id for axis in self.axes).items() if count > 1]
+        if twice:
+            raise ValueError(f"id '{twice[0]}' stands at two axes")
+        return self
 
 
-class Gates(StrictModel):
-    """What must be done before going on; a gate that is not named is open.
-
-    ``play_all``: every stimulus was played, or was listened to for so many seconds.
-    ``move_all``: every bar was moved.
-    """
-
-    play_all: bool | Annotated[float, Field(gt=0, le=600)] = False
-    move_all: bool = False
-
-
-def missing(gates: Gates, ratings: Ratings) -> Missing:
-    """Return the gates that are not met, with the labels of the slots that are in the way."""
-    found: Missing = []
-    if gates.play_all is True:
-        unheard = [label for label, rating in ratings if rating.n_plays < 1]
-    else:
-        unheard = [label for label, rating in ratings if rating.listened_ms < 1000 * gates.play_all]
-    if unheard:
-        found.append({"gate": "play_all", "slots": sorted(unheard)})
-    unmoved = [label for label, rating in ratings if rating.n_moves < 1 or rating.value is None]
-    if gates.move_all and unmoved:
-        found.append({"gate": "move_all", "slots": sorted(unmoved)})
-    return found
+def scales(options: Options) -> tuple[str, ...]:
+    """Return the axes' ids; ``score`` for the only axis of a page."""
+    return tuple(axis.id for axis in options.axes) or ("score",)

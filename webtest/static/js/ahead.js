@@ -32,7 +32,7 @@ export class Ahead {
     if (wanted === null) return;
     try {
       const page = await retry(() => this.api.request("GET", `pages/${wanted}`, undefined, { signal }), { signal });
-      for (const slot of page.slots) {
+      for (const slot of page.reference ? [...page.slots, page.reference] : page.slots) {
         const data = await retry(() => fetchSound(this.api, slot, signal), { signal });
         if (signal.aborted) return;
         this.sounds.set(slot.audio, data);

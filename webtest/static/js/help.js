@@ -42,7 +42,8 @@ export class Help {
   }
 
   /**
-   * @param {string} text @param {{first: string, last: string} | null} letters  of the stimuli; null: a page without keys
+   * @param {string} text
+   * @param {{first: string, last: string, reference: boolean} | null} letters  of the stimuli; null: a page without keys
    */
   describe(text, letters) {
     say(byId("help-text"), text);
@@ -52,11 +53,13 @@ export class Help {
     /** @type {[(Node | string)[], string][]} */
     const rows = [
       [[key(letters.first), "–", key(letters.last)], "help.key_select"],
+      ...(letters.reference ? [reference()] : []),
       [[key(t("key.space"))], "help.key_play"],
       [ARROWS.map(key), "help.key_small"],
       [[key(t("key.shift")), ` + ${t("key.arrow")}`], "help.key_large"],
       [[key(t("key.home")), key(t("key.end"))], "help.key_ends"],
       [[key("L")], "help.key_loop"],
+      [["[", "]"].map(key), "help.key_region"],
       [[key("N")], "help.key_note"],
       [[key("?")], "help.key_help"],
     ];
@@ -77,4 +80,9 @@ export class Help {
 /** @param {string} name */
 function key(name) {
   return element("kbd", {}, name);
+}
+
+/** @returns {[(Node | string)[], string]} */
+function reference() {
+  return [[key("0"), key("R")], "help.key_reference"];
 }

@@ -22,15 +22,29 @@
  * @typedef {{id: string, kind: QuestionKind, label: string, required: boolean,
  *   options: string[] | Record<string, any>, show_if: Record<string, any> | null}} Question
  *
- * @typedef {{slot: number, label: string, id: string, audio: string, bytes: number, sha256: string, initial: number}} Slot
- * @typedef {{value: number | null, moved: boolean, n_moves: number, n_plays: number, listened_ms: number}} Rating
- * @typedef {{values: Record<string, Rating>, comments: Record<string, string>, page_ms: number}} Draft
+ * @typedef {{id: string, audio: string, bytes: number, sha256: string}} Sound
+ * @typedef {Sound & {slot: number, label: string, initial: number | null}} Slot
+ * @typedef {{value: number | null, moved: boolean, n_moves: number}} ScaleRating
+ * @typedef {{ratings: Record<string, ScaleRating>, n_plays: number, listened_ms: number}} Rating  ratings: by scale
+ * @typedef {{slot: string, at_ms: number, text: string}} Moment  a comment on a moment of a sound
+ * @typedef {{values: Record<string, Rating>, comments: Record<string, string>, moments: Moment[], page_ms: number,
+ *   n_switches: number, reference_plays: number}} Draft
  * @typedef {{id: string, index: number, count: number, method: string, question: string,
- *   options: Record<string, any>, gates: Record<string, any>, rate_hz: number, samples: number,
- *   slots: Slot[], draft: Draft | null}} RatingPage
- * @typedef {{gate: string, slots: string[]}} Missing
+ *   options: Record<string, any>, gates: Record<string, any>, scales: string[], rate_hz: number, samples: number,
+ *   slots: Slot[], reference: Sound | null, draft: Draft | null}} RatingPage
+ * @typedef {{gate: string, slots: string[], scale?: string, left?: number}} Missing
  *
- * What a method (`methods/NAME/page.js`) gets and gives.
+ * @typedef {object} GateView  a page as gates look at it
+ * @property {Record<string, any>} gates
+ * @property {string[]} scales
+ * @property {SlotState[]} slots
+ * @property {number} duration_s  of one sound
+ * @property {number} page_s  time on the page
+ * @property {number} n_switches
+ * @property {number} reference_plays
+ * @property {(id: string) => boolean} isCommented  a slot, or "page"
+ *
+ * What a method (`methods/NAME/page.js`) gets and gives; METHODS.md tells more.
  *
  * @typedef {Slot & Rating} SlotState  a slot and what the listener did with it so far
  * @typedef {object} MethodContext
@@ -39,8 +53,9 @@
  * @property {string} noun  what one stimulus is called, for example "mix"
  * @property {string} describedBy  id of the element that explains the keys
  * @property {AbortSignal} signal  aborted when the page is left: pass it to every listener
- * @property {(id: string, options?: {play?: boolean}) => void} select  the listener chose a stimulus
- * @property {(id: string, value: number, how: {input: "pointer" | "key", phase: "move" | "end"}) => void} rate
+ * @property {(id: string, options?: {play?: boolean}) => void} select  the listener chose a stimulus, or the reference
+ * @property {(id: string) => boolean} mayRate  false: a gate wants it to be heard while it is moved
+ * @property {(id: string, scale: string, value: number, how: {input: "pointer" | "key", phase: "move" | "end"}) => void} rate
  * @property {(id: string) => boolean} heard  whether the gate for listening is met
  * @property {(id: string) => boolean} commented
  *
@@ -48,9 +63,10 @@
  * @property {string} how  one sentence under the question
  * @property {string} keys  what the keys do, for assistive technology
  * @property {string} help  a paragraph for the help window
- * @property {string[]} legend  names of the signs used: "new", "loose", "noted"
+ * @property {"place" | "rate"} verb  what is done with a stimulus
+ * @property {string[]} legend  names of the signs used: "new", "loose", "empty", "noted"
  * @property {(selected: string | null) => void} refresh  draw the state of all slots anew
- * @property {(id: string) => void} focus  move the keyboard's focus to the control of a slot
+ * @property {(id: string, scale?: string) => void} focus  move the keyboard's focus to the control of a slot
  */
 
 export {};

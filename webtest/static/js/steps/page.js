@@ -1,15 +1,20 @@
 /** A rating page: loads the sounds, lets the method draw its scale, and keeps play, gates, comments and drafts in step. */
 
 /** @import {Session} from "../session.js" */
-/** @import {Method, PageStep, RatingPage} from "../types.js" */
+/** @import {MountMethod} from "../methodfiles.js" */
+/** @import {Missing, PageStep, RatingPage, TrainingStep} from "../types.js" */
 
 import { Problem } from "../api.js";
 import { peakOf } from "../audio.js";
-import { part, template, element } from "../dom.js";
+import { mountComments } from "../comments.js";
+import { byId, element, part, template } from "../dom.js";
 import { DraftKeeper, forgetDrafts, keptDraft, newer } from "../drafts.js";
+import { done, phrases } from "../gatewords.js";
 import { uuid } from "../ids.js";
-import { listenForKeys } from "../keys.js";
+import { keysOfPage, listenForKeys } from "../keys.js";
 import { loadSounds } from "../loading.js";
+import { loadMethod } from "../methodfiles.js";
+import { mountPageClock } from "../pageclock.js";
 import { mountPlayback } from "../playback.js";
 import { Player } from "../player.js";
 import { Rating } from "../rating.js";
@@ -17,50 +22,49 @@ import { mountSoundNotice } from "../soundnotice.js";
 import { capital, t } from "../strings.js";
 import { mountVolume } from "../volume.js";
 
-/** @param {PageStep} step @param {Session} session @param {AbortSignal} signal */
+/** @param {PageStep | TrainingStep} step  of training: the same, but nothing is handed in @param {Session} session @param {AbortSignal} signal */
 export async function show(step, session, signal) {
   const { events, frame } = session;
   events.add("page.enter");
-  const title = t("where.page", { index: step.index, count: step.count });
+  const title =
+    step.kind === "training" ? t("where.training") : t("where.page", { index: step.index, count: step.count });
   frame.loading(title, t("page.loading"));
   /** @type {RatingPage} */
   const served = session.ahead.takePage(step.page) ?? (await session.get(`pages/${encodeURIComponent(step.page)}`, signal));
   const page = { ...served, draft: newer(served.draft, await keptDraft(session.database, session.id, step.page)) };
-  const sounds = page.slots.map((slot) => ({ key: slot.id, slot: slot.id, served: slot }));
-  const [buffers, method] = await Promise.all([
+  const all = page.reference ? [...page.slots, page.reference] : page.slots;
+  const sounds = all.map((sound) => ({ key: sound.id, slot: sound.id, served: sound }));
+  const [buffers, mountMethod] = await Promise.all([
     loadSounds(session, title, sounds, { samples: page.samples, rateHz: page.rate_hz }, signal),
-    import(new URL(`../../../methods/${page.method}/page.js`, import.meta.url).href),
+    loadMethod(page.method),
   ]);
   if (!buffers || signal.aborted) return;
   const content = template("page");
   const parts = Object.fromEntries(PARTS.map((name) => [name, part(content, name)]));
   frame.fill(content, { wide: true, next: t("next.next") });
-  mount(page, buffers, method.mount, parts, session, signal);
+  mount(page, buffers, mountMethod, parts, session, signal);
   events.add("page.ready");
   void session.ahead.prepare(session.known.ahead);
 }
 
-const PARTS = [
-  "question", "how", "keys", "method", "legend", "playback", "play", "now", "notice", "distorts", "comment", "comment-label",
-];
+const EVENTS_MS = 1500;
+const PARTS = ["question", "how", "keys", "method", "legend", "playback", "now", "notice", "distorts", "clock", "notes"];
 
 /**
- * @param {RatingPage} page @param {Map<string, AudioBuffer>} buffers
- * @param {(root: HTMLElement, context: import("../types.js").MethodContext) => Method} mountMethod
+ * @param {RatingPage} page @param {Map<string, AudioBuffer>} buffers @param {MountMethod} mountMethod
  * @param {Record<string, HTMLElement>} parts @param {Session} session @param {AbortSignal} signal
  */
 function mount(page, buffers, mountMethod, parts, session, signal) {
   const { events, frame, help, output } = session;
   const noun = String(page.options.noun ?? t("noun"));
   const rating = new Rating(page, events);
-  const comment = /** @type {HTMLTextAreaElement} */ (parts.comment);
   const player = new Player(output, buffers, page.samples, (kind, slot, data) => {
     if (kind !== "blocked") events.add(kind, { slot, data });
-    if ((kind === "play" || kind === "switch") && slot) rating.played(slot);
+    if ((kind === "play" || kind === "switch") && slot) rating.played(slot, { switched: kind === "switch" });
     sayNotice(kind === "blocked" ? "sound.blocked" : null);
     drafts.touch();
     refresh();
-  });
+  }, page.options.playback);
   const sayNotice = mountSoundNotice(output, player, parts.notice, signal);
   const collect = () => {
     for (const slot of rating.slots) rating.listened(slot.id, player.listened_s(slot.id));
@@ -77,10 +81,19 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
   });
 
   const select = (/** @type {string} */ id, { play = true } = {}) => {
+    if (rating.isOver) return;
+    if (id !== player.selected) rating.endTyping(); // a move belongs to what was heard with it
     player.select(id);
     if (play) void player.play();
     refresh();
   };
+  const toggle = () => {
+    rating.endTyping();
+    if (player.playing) player.pause();
+    else if (!rating.isOver) void player.play();
+  };
+  const mayRate = (/** @type {string} */ id) =>
+    !rating.isOver && (!page.gates.rate_only_active || (player.playing && player.selected === id));
   const method = mountMethod(parts.method, {
     page,
     slots: rating.slots,
@@ -88,105 +101,126 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     describedBy: parts.keys.id,
     signal,
     select,
-    rate: (id, value, how) => {
-      rating.rate(id, value, how);
+    mayRate,
+    rate: (id, scale, value, how) => {
+      if (rating.isOver) return;
+      rating.rate(id, scale, value, how);
       drafts.touch();
       refresh();
     },
     heard: (id) => rating.heard(id),
-    commented: (id) => rating.comment(id) !== "",
+    commented: (id) => rating.isCommented(id),
   });
-  const toggle = () => (player.playing ? player.pause() : void player.play());
   const bar = mountPlayback(parts.playback, player, {
     toggle,
     ontick: () => {
       const selected = player.selected;
-      if (selected && !rating.heard(selected)) {
+      if (selected && selected !== page.reference?.id && !rating.heard(selected)) {
         rating.listened(selected, player.listened_s(selected));
         if (rating.heard(selected)) refresh();
       }
     },
     signal,
   });
-  /** @type {string | null} */
-  let commenting = null;
+  const notes = mountComments(parts.notes, rating, player, {
+    timeline: part(parts.playback, "timeline"),
+    onwrite: () => {
+      drafts.touch();
+      refresh();
+    },
+    onescape: (id) => method.focus(id),
+    signal,
+  });
+  const words = { noun, verb: method.verb };
+  const gate = () => frame.gate(phrases(page, rating.unmet(), words), done(page, method.verb));
   const refresh = () => {
     const selected = player.selected;
     const slot = rating.slots.find((one) => one.id === selected);
-    parts.now.textContent = slot ? `${capital(noun)} ${slot.label}` : "";
-    parts["comment-label"].textContent = slot ? t("comment.on", { label: slot.label }) : t("comment");
-    if (selected !== commenting) {
-      commenting = selected;
-      comment.value = selected ? rating.comment(selected) : "";
-    }
+    parts.now.textContent = slot ? `${capital(noun)} ${slot.label}` : t("reference");
     method.refresh(selected);
     bar.refresh();
-    frame.gate(rating.missing(noun), rating.done());
+    notes.refresh();
+    gate();
   };
-
-  comment.addEventListener(
-    "input",
-    () => {
-      if (commenting === null) return;
-      rating.write(commenting, comment.value);
-      drafts.touch();
-      method.refresh(commenting);
+  mountPageClock(parts.clock, rating, {
+    ontick: gate,
+    onover: () => {
+      player.pause();
+      for (const one of [parts.method, parts.playback, parts.notes]) one.inert = true;
+      gate();
     },
-    { signal },
-  );
-  comment.addEventListener("keydown", (event) => event.key === "Escape" && commenting && method.focus(commenting), { signal });
+    signal,
+  });
   listenForKeys(
-    (key) => {
-      const slot = rating.slots.find((one) => one.label === key);
-      if (slot) {
-        return () => {
-          select(slot.id);
-          method.focus(slot.id);
-        };
-      }
-      return {
-        " ": toggle,
-        L: () => player.setLooping(!player.looping),
-        N: () => comment.focus(),
-        "?": () => help.open(),
-      }[key];
-    },
+    keysOfPage(rating.slots, page.reference, {
+      select: (id) => {
+        select(id);
+        method.focus(id);
+      },
+      toggle,
+      loop: () => player.setLooping(!player.looping),
+      loopHere: (end) => player.moveLoop(end, player.position),
+      note: () => notes.focus(player.selected),
+      help: () => help.open(),
+    }),
     { enabled: () => help.singleKeys, signal },
   );
+
+  /** Lead to what is missing: never a dead button. @param {Missing} missing */
+  const lead = ({ gate: name, slots: [slot], scale }) => {
+    if (name === "comment_required") {
+      if (slot) select(slot, { play: false });
+      notes.focus(slot ?? "page");
+    } else if (name === "play_reference" && page.reference) {
+      select(page.reference.id);
+      method.focus(page.reference.id);
+    } else if (slot) {
+      select(slot);
+      method.focus(slot, scale);
+    } else byId("gate").focus();
+  };
+  byId("gate").tabIndex = -1;
+  let id = uuid();
   frame.onnext = async () => {
-    const open = rating.firstMissing();
-    if (open !== null) {
-      events.add("gate.blocked", { slot: open, data: { missing: rating.unmet() } });
-      select(open);
-      method.focus(open);
+    const missing = rating.unmet();
+    if (missing.length > 0) {
+      events.add("gate.blocked", { slot: missing[0].slots[0] ?? null, data: { missing } });
+      lead(missing[0]);
       return;
     }
     frame.working(true);
     player.pause();
     collect();
+    const submission = rating.submission(id);
     events.add("page.submit");
     drafts.close();
-    const sent = await session.send("submissions", rating.submission(id), {
+    if (session.known.step.kind === "training") {
+      const left = await session.send("advance", { step: "training", state_version: session.known.state_version });
+      if (left) await forgetDrafts(session.database, session.id, page.id);
+      return;
+    }
+    // the server counts plays and moves itself, from the events, if it has them
+    await Promise.race([events.flush(), new Promise((resolve) => setTimeout(resolve, EVENTS_MS))]);
+    const sent = await session.send("submissions", submission, {
       onrefused: (problem) => problem.status === 422 && refused(problem),
     });
     if (sent) await forgetDrafts(session.database, session.id, page.id);
   };
   const refused = (/** @type {Problem} */ problem) => {
-    frame.gate(rating.phrases(problem.missing, noun), problem.message);
+    frame.gate(phrases(page, problem.missing, words), problem.message);
     drafts.reopen();
     id = uuid();
     return true;
   };
 
-  let id = uuid();
   parts.question.textContent = page.question;
   parts.how.textContent = method.how;
   parts.keys.textContent = method.keys;
   parts.legend.append(...method.legend.map((name) => element("li", { class: `is-${name}` }, t(`legend.${name}`))));
   const labels = rating.slots.map((slot) => slot.label);
-  help.describe(method.help, { first: labels[0], last: labels[labels.length - 1] });
+  help.describe(method.help, { first: labels[0], last: labels[labels.length - 1], reference: page.reference !== null });
   mountVolume(session, parts.distorts, { peak: peakOf(buffers.values()), signal });
   signal.addEventListener("abort", () => player.close());
-  player.select(rating.slots[0].id);
+  player.select(page.reference?.id ?? rating.slots[0].id);
   refresh();
 }

@@ -1,0 +1,206 @@
+"""MUSHRA in a real Chromium: unset sliders, the reference, mouse, keys and touch, rows on narrow screens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from browser_support import pages_only, press_next, served, visit
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from evalkit.study import Study
+
+pytestmark = pytest.mark.browser
+Make = Callable[..., Study]
+PAGE = """\
+page:
+  method: mushra
+  question: How good is each sound compared with the reference?
+  open_reference: {reference}
+  gates: {{play_reference: true, play_all: true, move_all: true}}
+"""
+
+
+def yaml(*, reference: str = "anchor", conditions: int = 3, page: str = PAGE) -> str:
+    return re.sub(r"page:\n  method: ape\n  question: .*\n", page.format(reference=reference), pages_only(conditions))
+
+
+@pytest.fixture
+def address(make_built_study: Make) -> Iterator[str]:
+    """Serve a study of two pages of three sliders with an open reference."""
+    with served(make_built_study(yaml=yaml())) as address:
+        yield address
+
+
+def ready(page: Page) -> None:
+    expect(page.locator(".rates")).to_be_visible()
+
+
+def slider(page: Page, letter: str) -> Locator:
+    return page.get_by_role("slider", name=f"Sound {letter}", exact=True)
+
+
+def score(page: Page, letter: str) -> str:
+    return page.locator(".rate", has=slider(page, letter)).locator(".score").inner_text()
+
+
+def point(page: Page, letter: str, value: float) -> tuple[float, float]:
+    """Return where a value lies on a slider's line, upright or lying."""
+    thumb = slider(page, letter)
+    line, half = thumb.locator("..").bounding_box(), (thumb.bounding_box() or {"width": 0})["width"] / 2
+    assert line is not None
+    if line["height"] > line["width"]:
+        y = line["y"] + line["height"] - half - (line["height"] - 2 * half) * value / 100
+        return line["x"] + line["width"] / 2, y
+    return line["x"] + half + (line["width"] - 2 * half) * value / 100, line["y"] + line["height"] / 2
+
+
+def test_sliders_start_unset_and_unset_is_no_number(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
+        ready(page)
+        assert [score(page, letter) for letter in "ABC"] == ["–", "–", "–"]
+        expect(slider(page, "A")).to_have_attribute("aria-valuetext", "not rated yet, not heard yet")
+        border = slider(page, "A").evaluate("thumb => getComputedStyle(thumb).borderTopStyle")
+        assert border == "dashed"
+        with page.expect_request(lambda request: request.url.endswith("/draft")) as draft:
+            page.keyboard.press("b")
+        ratings = [value["ratings"]["score"] for value in draft.value.post_data_json["body"]["values"].values()]
+        assert ratings == [{"value": None, "moved": False, "n_moves": 0}] * 3
+
+
+def test_the_first_arrow_key_starts_in_the_middle(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
+        ready(page)
+        for letter, key in (("A", "ArrowUp"), ("B", "ArrowDown"), ("C", "PageUp")):
+            slider(page, letter).focus()
+            page.keyboard.press(key)
+            assert score(page, letter) == "50"
+        slider(page, "B").focus()
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("Shift+ArrowUp")
+        assert score(page, "B") == "61"
+
+
+def test_the_ends_are_reached_by_home_and_end_also_when_unset(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
+        ready(page)
+        slider(page, "A").focus()
+        page.keyboard.press("Home")
+        assert score(page, "A") == "0"
+        expect(slider(page, "A")).to_have_attribute("aria-valuetext", "0, Bad, not heard yet")
+        slider(page, "B").focus()
+        page.keyboard.press("End")
+        assert score(page, "B") == "100"
+
+
+def test_the_intervals_are_those_of_bs1534(chromium: Browser, address: str) -> None:
+    # ITU-R BS.1534-3, 5.1: five equal intervals, 0-20 bad to 80-100 excellent
+    words = {100: "Excellent", 82: "Excellent", 78: "Good", 42: "Fair", 22: "Poor", 18: "Bad", 0: "Bad"}
+    with visit(chromium, address) as page:
+        ready(page)
+        for value, word in words.items():
+            slider(page, "A").press("Home")  # a press on the thumb itself would hold it
+            page.mouse.click(*point(page, "A", value))
+            found = slider(page, "A").get_attribute("aria-valuetext") or ""
+            assert found.startswith(f"{score(page, 'A')}, {word}")
+
+
+def test_the_mouse_rates_by_pressing_the_line_and_by_dragging(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
+        ready(page)
+        page.mouse.click(*point(page, "A", 80))
+        assert abs(int(score(page, "A")) - 80) <= 1
+        expect(page.locator(".playback .now")).to_contain_text("Sound A")
+        x, y = point(page, "A", int(score(page, "A")))
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x, y + 1)  # less than three pixels is no move
+        page.mouse.move(*point(page, "A", 30), steps=4)
+        page.mouse.up()
+        assert abs(int(score(page, "A")) - 30) <= 1
+
+
+def test_pressing_an_unset_thumb_plays_and_is_no_rating(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
+        ready(page)
+        slider(page, "C").click()
+        expect(page.locator(".playback .now")).to_contain_text("Sound C")
+        assert score(page, "C") == "–"
+
+
+@pytest.mark.parametrize("size", ["phone", "tablet"])
+def test_a_finger_rates(chromium: Browser, address: str, size: str) -> None:
+    with visit(chromium, address, size=size, has_touch=True, is_mobile=True) as page:
+        ready(page)
+        page.touchscreen.tap(*point(page, "B", 70))
+        assert abs(int(score(page, "B")) - 70) <= 2
+        touch = page.context.new_cdp_session(page)
+        start, end = point(page, "B", int(score(page, "B"))), point(page, "B", 20)
+        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+        for kind, at in (("touchStart", start), ("touchMove", middle), ("touchMove", end), ("touchEnd", None)):
+            points = [] if at is None else [{"x": at[0], "y": at[1]}]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        assert abs(int(score(page, "B")) - 20) <= 2
+
+
+def test_letters_digits_and_the_references_keys_play(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
+        ready(page)
+        now = page.locator(".playback .now")
+        for key, name in (("b", "Sound B"), ("0", "Reference"), ("3", "Sound C"), ("r", "Reference"), ("1", "Sound A")):
+            page.keyboard.press(key)
+            expect(now).to_contain_text(name)
+        page.keyboard.press("?")
+        expect(page.locator("#help-keys")).to_contain_text("Play the reference")
+
+
+def test_next_names_what_is_missing_and_leads_to_it(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
+        ready(page)
+        gate = page.locator("#gate")
+        expect(gate).to_have_text("Still to do: listen to the reference; listen to every sound; rate every sound.")
+        press_next(page)
+        expect(page.get_by_role("button", name="Reference")).to_be_focused()
+        expect(gate).to_have_text("Still to do: listen to every sound; rate every sound.")
+        for letter in "ABC":
+            page.keyboard.press(letter.lower())
+            page.keyboard.press("ArrowUp")
+        expect(gate).to_have_text("Everything is heard and rated.")
+        press_next(page)
+        expect(page.locator("#where")).to_contain_text("Page 2")
+
+
+def test_a_reload_brings_values_and_the_unset_back(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
+        ready(page)
+        page.keyboard.press("r")
+        page.mouse.click(*point(page, "A", 64))
+        before = score(page, "A")
+        page.reload()
+        ready(page)
+        assert [score(page, letter) for letter in "ABC"] == [before, "–", "–"]
+        expect(page.locator("#gate")).to_have_text("Still to do: listen to B and C; rate B and C.")
+
+
+@pytest.mark.parametrize(("asks", "best"), [("similarity", "Very similar"), ("preference", "Like very much")])
+def test_it_asks_for_similarity_or_preference_without_a_reference(
+    chromium: Browser, make_built_study: Make, asks: str, best: str
+) -> None:
+    text = f"page:\n  method: mushra\n  question: Well?\n  options: {{{{asks: {asks}, noun: mix}}}}\n"
+    with served(make_built_study(yaml=yaml(page=text))) as address, visit(chromium, address) as page:
+        ready(page)
+        assert page.locator(".scale-words li").first.inner_text() == best
+        assert page.get_by_role("button", name="Reference").count() == 0
+
+
+def test_narrow_screens_show_rows_and_nothing_scrolls_sideways(chromium: Browser, make_built_study: Make) -> None:
+    study = make_built_study(conditions=7, yaml=yaml(conditions=7))
+    with served(study) as address, visit(chromium, address, size="phone") as page:
+        ready(page)
+        for width in (360, 320):
+            page.set_viewport_size({"width": width, "height": 740})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        expect(slider(page, "A")).to_have_attribute("aria-orientation", "horizontal")
+        boxes = [slider(page, letter).locator("..").bounding_box() for letter in "ABCDEFG"]
+        assert all(box is not None and box["width"] > 120 and box["height"] >= 44 for box in boxes)

@@ -1,0 +1,63 @@
+"""Whether a rating page that was handed in is done: its gates, on the server's own evidence."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from webtest.messages import SubmissionIn
+from webtest.methods._evidence import Evidence, SlotEvidence, bounded, recounted
+from webtest.settings import Settings
+from webtest.storage import PageInstance
+
+TIMED = ("play_all", "min_page_s", "max_page_s")  # gates for which the time of handing out is kept
+
+
+def is_timed(gates: BaseModel) -> bool:
+    """Say whether gates ask for time: then the server notes when it hands a page out."""
+    settings = (getattr(gates, name, None) for name in TIMED)
+    return any(setting is not None and not isinstance(setting, bool) for setting in settings)
+
+
+def missing(settings: Settings, participant_id: str, page: PageInstance, message: SubmissionIn) -> list[dict[str, Any]]:
+    """Return the gates that a submission does not meet."""
+    evidence = _claimed(settings, page, message)
+    log = settings.store.page_log(participant_id, page.id, page.position)
+    if log.is_whole:
+        evidence = recounted(evidence, log.visits, reference=page.reference and page.reference.public_id)
+    if log.handed_out_at is not None:
+        passed = datetime.now(UTC) - datetime.fromisoformat(log.handed_out_at)
+        evidence = bounded(evidence, passed.total_seconds() + 1.0)  # stored times are whole seconds
+    return settings.method.missing(evidence)
+
+
+def _claimed(settings: Settings, page: PageInstance, message: SubmissionIn) -> Evidence:
+    """Gather what the page says of itself."""
+    commented = {comment.slot for comment in message.comments if comment.text.strip()}
+    scales = settings.method.scales
+    ratings = {(rating.slot, rating.scale): rating for rating in message.ratings}
+    library = settings.library
+    slots = []
+    for slot in page.slots:
+        of_slot = {scale: ratings[slot.public_id, scale] for scale in scales}
+        slots.append(
+            SlotEvidence(
+                id=slot.public_id,
+                label=slot.label,
+                values={scale: rating.value for scale, rating in of_slot.items()},
+                n_moves={scale: rating.n_moves for scale, rating in of_slot.items()},
+                n_plays=max(rating.n_plays for rating in of_slot.values()),
+                listened_s=max(rating.listened_ms for rating in of_slot.values()) / 1000,
+                has_comment=slot.public_id in commented,
+            )
+        )
+    return Evidence(
+        slots=tuple(slots),
+        duration_s=library.samples(page.slots[0].stimulus_id) / settings.rate_hz,
+        page_s=message.page_ms / 1000,
+        n_switches=message.n_switches,
+        reference_plays=message.reference_plays,
+        has_page_comment=None in commented,
+    )
