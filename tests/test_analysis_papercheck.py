@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.papercheck import check_claims, example
+from analysis.papercheck import all_checks, check_claims, example
 from analysis.papercheck.checks.shapiro_wilk import royston_p
 from analysis.papercheck.claims import Claims, read_claims
 from analysis.papercheck.finding import Finding
@@ -80,6 +80,7 @@ def test_the_legend_of_table_4_has_a_hole_and_an_unusual_star(drums: tuple[Findi
     star = reason(drums, "legend, *", "legend")
     assert "by custom it is p < .050" in star
     assert "alpha .001 lies inside" in star
+    assert "never used, though *** is" in reason(drums, "legend, **", "legend")
 
 
 def test_a_usual_legend_is_consistent() -> None:
@@ -215,6 +216,11 @@ def test_an_unreadable_file_is_an_error_with_its_line(tmp_path: Path, text: str,
         read_claims(tmp_path / "paper.yaml")
 
 
+def test_each_check_has_a_place_of_its_own_a_title_and_a_source() -> None:
+    assert len({check.PLACE for check in all_checks()}) == len(all_checks()) == 9
+    assert [check.__name__ for check in all_checks() if not (check.TITLE and check.SOURCE)] == []
+
+
 def test_findings_exit_0_and_are_written_as_json_and_markdown(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -223,6 +229,8 @@ def test_findings_exit_0_and_are_written_as_json_and_markdown(
     data = json.loads(capsys.readouterr().out)
     assert data["counts"]["impossible"] == sum(f["verdict"] == "impossible" for f in data["findings"]) == 7
     assert "| Hits, Total | 103 | **impossible** |" in out.read_text(encoding="utf-8")
+    assert "- Shapiro-Wilk tests: Royston 1995" in out.read_text(encoding="utf-8")
+    assert [check["name"] for check in data["checks"]][:2] == ["totals", "percentages"]
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ EXAMPLES = Path(__file__).parent.parent / "papers"
 
 
 def check_claims(claims: Claims) -> tuple[Finding, ...]:
-    """Run every check, in the order of their names' declared places."""
-    return tuple(finding for module in _checks() for finding in module.check(claims))
+    """Run every check."""
+    return tuple(finding for module in all_checks() for finding in module.check(claims))
 
 
 def example(name: str) -> Path:
@@ -48,6 +48,7 @@ def example(name: str) -> Path:
 
 
 @cache
-def _checks() -> tuple[ModuleType, ...]:
+def all_checks() -> tuple[ModuleType, ...]:
+    """Return the checks' modules, in the order of their places."""
     modules = [registry.load(KIND, name) for name in registry.names(KIND)]
     return tuple(sorted(modules, key=lambda module: (module.PLACE, module.__name__)))

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from analysis.papercheck import all_checks
 from analysis.papercheck.claims import Claims
 from analysis.papercheck.finding import VERDICTS, Finding
 
@@ -33,6 +34,7 @@ def as_markdown(claims: Claims, findings: Sequence[Finding]) -> str:
         for f in some:
             cells = (f.cell, f.printed, f"**{f.verdict}**" if f.verdict == "impossible" else f.verdict, f.reason)
             lines.append(f"| {' | '.join(_escaped(cell) for cell in cells)} |")
+    lines += ["", "## Checks", "", *(f"- {check.TITLE}: {check.SOURCE}" for check in all_checks())]
     return "\n".join(lines) + "\n"
 
 
@@ -40,7 +42,12 @@ def as_json(claims: Claims, findings: Sequence[Finding]) -> str:
     """Return the findings as strict JSON."""
     counts = {verdict: sum(f.verdict == verdict for f in findings) for verdict in VERDICTS}
     values = {"schema": SCHEMA, "title": claims.title, "source": claims.source, "counts": counts}
-    return json.dumps({**values, "findings": [f.as_dict() for f in findings]}, indent=1, ensure_ascii=False) + "\n"
+    sources = [
+        {"name": check.__name__.rpartition(".")[2], "title": check.TITLE, "source": check.SOURCE}
+        for check in all_checks()
+    ]
+    whole = {**values, "checks": sources, "findings": [f.as_dict() for f in findings]}
+    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
 
 
 def summary(findings: Sequence[Finding]) -> str:

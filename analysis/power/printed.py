@@ -82,6 +82,11 @@ def _answers(plan: PowerPlan, points: tuple[Point, ...]) -> Iterator[str]:
 def _notes(plan: PowerPlan) -> Iterator[str]:
     for note in plan.components.notes:
         yield f"Caution: {note}"
+    if plan.components.item_condition > 0 and plan.test != "mixed_model":
+        yield (
+            "Caution: items like conditions differently, and every study draws new items: this test speaks about the "
+            "items heard, so a difference of a few items also counts as found. For items in general: mixed_model."
+        )
     if plan.test in ("kruskal_wallis", "mann_whitney"):
         yield (
             "Caution: this test takes one assessor's ratings for independent: where assessors or items like conditions "

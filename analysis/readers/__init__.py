@@ -32,9 +32,8 @@ OWN = ", ".join(REQUIRED)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Imported:
-    """How a foreign file was read; ``notes`` say what was left out or assumed."""
+    """How a foreign file was read: ``title`` names its format, ``notes`` say what was left out or assumed."""
 
-    format: str
     title: str
     notes: tuple[str, ...]
 
@@ -58,8 +57,7 @@ def read_any(path: Path, *, scale: tuple[float, float] | None = None) -> tuple[p
         raise DataError(f"{path}: read as {reader.TITLE}, but it holds no ratings")
     table, more = ratings_table(ratings)
     checked = check_ratings(table, Path(f"{path} (as the normalised table)"), scale=scale)
-    name = reader.__name__.rpartition(".")[2]
-    return checked, Imported(format=name, title=reader.TITLE, notes=(*notes, *more))
+    return checked, Imported(title=reader.TITLE, notes=(*notes, *more))
 
 
 def aloud(path: Path, imported: Imported, ratings: pd.DataFrame) -> str:

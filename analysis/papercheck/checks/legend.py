@@ -27,6 +27,7 @@ def check(claims: Claims) -> Iterator[Finding]:
         yield from _gaps(matrix)
         for entry in matrix.legend:
             yield _mark(matrix, entry.mark, claims.design.alpha)
+        yield from _skipped(matrix)
 
 
 def _gaps(matrix: StarMatrix) -> Iterator[Finding]:
@@ -43,6 +44,22 @@ def _gaps(matrix: StarMatrix) -> Iterator[Finding]:
                 reason="no mark stands for such a p: a pair that has one cannot be printed, or is printed wrongly",
             )
         reached = max(reached, high)
+
+
+def _skipped(matrix: StarMatrix) -> Iterator[Finding]:
+    """Say which customary mark is left out between others, which a reader may take for another level."""
+    known = {entry.mark for entry in matrix.legend}
+    for mark in CUSTOM:
+        longer = [other for other in known if set(other) == {"*"} and len(other) > len(mark)]
+        if mark not in known and longer:
+            yield Finding(
+                check="legend",
+                where=matrix.where,
+                cell=f"legend, {mark}",
+                printed="",
+                verdict="consistent",
+                reason=f"never used, though {min(longer)} is: the marks do not count the levels",
+            )
 
 
 def _mark(matrix: StarMatrix, mark: str, alpha: float | None) -> Finding:
