@@ -31,9 +31,6 @@ def check_plan(study: Study) -> None:
             raise study.error(f"the step '{entry}' stands there twice", "flow", number)
     if "consent" in spec.flow[1:]:
         raise study.error("consent comes first: nothing is asked before it", "flow", spec.flow.index("consent"))
-    if spec.page.open_reference is not None:
-        found = spec.page.open_reference
-        raise study.error(f"'{found}' is not available yet, expected nothing", "page", "open_reference")
     if spec.checks.headphones != "off":
         found = spec.checks.headphones
         raise study.error(f"'{found}' is not available yet, expected off", "checks", "headphones")
