@@ -352,7 +352,9 @@ def _page_submission(place: Place, message: SubmissionIn) -> Submission:
         page_ms=message.page_ms,
         ratings=tuple(_rating(rating, method.decimals) for rating in message.ratings),
         comments=tuple(
-            Comment(public_id=comment.slot, text=comment.text) for comment in message.comments if comment.text.strip()
+            Comment(public_id=comment.slot, text=comment.text, at_ms=comment.at_ms)
+            for comment in message.comments
+            if comment.text.strip()
         ),
     )
 

@@ -32,7 +32,7 @@ MARK = "export.json"  # says that evalkit wrote a folder, and what is in it
 ASSESSORS = (
     "assessor", "source", "state", "locale", "consented_at", "finished_at", "duration_s", "max_volume_change_db",
 )  # fmt: skip
-ANSWERS = ("assessor", "kind", "page", "item", "condition", "question", "value", "submitted_at")
+ANSWERS = ("assessor", "kind", "page", "item", "condition", "question", "value", "at_s", "submitted_at")
 CHOICES = (
     "study", "source", "assessor", "page", "page_position", "item", "method", "replicate", "first", "second", "x",
     "chosen", "correct", "submitted_at",
@@ -186,7 +186,8 @@ def _answers(database: Readable, names: Mapping[str, Meaning], *, rehearsal: boo
     for row in readout.comments(database, rehearsal=rehearsal):
         stimulus = row["stimulus_id"]
         condition = None if stimulus is None else names[stimulus].condition
-        out.append({**row, "kind": "comment", "condition": condition, "value": row["text"]})
+        at_s = None if row["at_ms"] is None else row["at_ms"] / 1000
+        out.append({**row, "kind": "comment", "condition": condition, "value": row["text"], "at_s": at_s})
     return out
 
 

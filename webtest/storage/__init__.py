@@ -212,10 +212,14 @@ class Rating:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comment:
-    """A remark about a slot, or about the page or the whole test (``public_id`` None)."""
+    """A remark about a slot, or about the page or the whole test (``public_id`` None).
+
+    ``at_ms`` is a moment of the slot's sound, None the whole of it.
+    """
 
     public_id: str | None
     text: str
+    at_ms: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -114,6 +114,7 @@ def comments(database: Readable, *, rehearsal: bool) -> list[Row]:
             _page.c.item,
             _slot.c.stimulus_id,
             comment.c.text,
+            comment.c.at_ms,
             _sent.c.received_at.label("submitted_at"),
         )
         .join_from(comment, _sent, _sent.c.id == comment.c.submission_id)

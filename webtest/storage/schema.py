@@ -23,7 +23,7 @@ from sqlalchemy import (
 from webtest.storage.columns import Number, count, flag, number_of_row, one_of, only_one_row, table, whose
 from webtest.storage.columns import metadata as metadata
 
-VERSION = "0003"  # revision of the newest migration
+VERSION = "0004"  # revision of the newest migration
 STATES = ("enrolled", "consented", "running", "complete", "declined", "screened_out", "withdrawn")
 OUTCOMES = ("complete", "declined", "screened_out", "technical", "withdrawn")
 STATUSES = ("draft", "open", "paused", "closed")
@@ -215,6 +215,7 @@ comment = table(
     _of_submission(),
     whose("slot", "slot_id", nullable=True),
     Column("text", Text, nullable=False),
+    *count("at_ms", nullable=True),  # a moment of the slot's sound; null: the whole of it, of the page or of the test
     CheckConstraint(f"length(text) BETWEEN 1 AND {TEXT_LIMIT}", name="text"),
 )
 

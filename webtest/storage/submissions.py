@@ -85,7 +85,7 @@ def keep(connection: Connection, participant_id: str, submission: Submission) ->
         for question, value in submission.answers
     ]
     comments = [
-        {"submission_id": submission.id, "slot_id": slot_ids[one.public_id], "text": one.text}
+        {"submission_id": submission.id, "slot_id": slot_ids[one.public_id], "text": one.text, "at_ms": one.at_ms}
         for one in submission.comments
     ]
     for statement, values in ((_RATE, ratings), (_ANSWER, answers), (_COMMENT, comments)):
