@@ -38,7 +38,7 @@ def call(action, study, *arguments):
 def test_check_counts_an_exact_williams_design(make_built_study):
     study = make_built_study(pages=4, yaml=planned("design: williams, target_assessors: 12"))
     report = found(study)
-    assert report["assignment"][1].endswith("up to 3 stimuli a page, in orders of Williams designs")
+    assert report["assignment"][1].endswith("up to 3 stimuli a page, pages and slots in orders of Williams designs")
     assert "with 12 assessors, each item is heard by 12" in report["assignment: coverage"][1]
     assert report["assignment: balance"][1] == (
         "each item comes at each place 3 times and right after each other item 3 times; each stimulus at each place of "
@@ -125,6 +125,11 @@ def test_coverage_counts_items_by_place_and_the_use_of_cells(make_built_study):
     assert told[0].split() == ["item", "1", "2", "all"]
     assert sum(int(cell.split("+")[0]) * times for cell, times in counts.items()) == 5
     assert told[3] == (
-        "cells of the design: 3 given out, 2 complete, 0 free again; 1 listeners left theirs, "
-        "0 cells have more than one listener"
+        "cells of the design: 3 given out, 2 complete, 0 to be given out again; "
+        "left by 1 listeners, 0 with more than one"
     )
+
+
+def test_coverage_of_a_store_without_listeners_says_so(built_study):
+    open_study(built_study).store.close()
+    assert call("coverage", built_study) == "Nobody has been assigned a page yet.\n"

@@ -54,14 +54,17 @@ def coverage(study: Path, store: str | None) -> None:
     with opened(study, store) as database:
         rows = coverage_of(database)
         uses = cells(database)
+    if not rows:
+        click.echo("Nobody has been assigned a page yet.")
+        return
     for line in _lines(rows):
         click.echo(line)
-    given, left = len(uses), sum(use.left for use in uses)
+    complete = sum(use.complete > 0 for use in uses)
     free = sum(not (use.complete or use.under_way) for use in uses)
     shared = sum(use.complete + use.under_way > 1 for use in uses)
     click.echo(
-        f"cells of the design: {given} given out, {sum(use.complete > 0 for use in uses)} complete, {free} free again; "
-        f"{left} listeners left theirs, {shared} cells have more than one listener"
+        f"cells of the design: {len(uses)} given out, {complete} complete, {free} to be given out again; "
+        f"left by {sum(use.left for use in uses)} listeners, {shared} with more than one"
     )
 
 

@@ -19,6 +19,11 @@ from webtest.assignment.williams import williams_rows
 from webtest.export import escape
 
 Finding = tuple[str, str, str]
+ORDERS = {
+    "random": "pages and slots in random order",
+    "williams": "pages and slots in orders of Williams designs",
+    "incomplete": "pages chosen in balance, slots in orders of Williams designs",
+}
 COLUMNS = ("cell", "page_position", "page", "item", "replicate", "slot", "label", "stimulus", "initial")
 
 
@@ -34,16 +39,11 @@ def summary(study: Study, session: Session) -> str:
     """Say what each assessor hears, in which kind of order."""
     material = material_of(study.spec, {page.id: [one.id for one in page.stimuli] for page in session.pages})
     most = max(len(page.stimuli) for page in session.pages)
-    order = {
-        "random": "in random order",
-        "williams": "in orders of Williams designs",
-        "incomplete": "chosen in balance, in orders of Williams designs",
-    }
     again = f", {material.repeats} of them twice" if material.repeats else ""
     named = study.spec.page.open_reference
     return (
         f"{material.per_assessor} of {len(material.pages)} pages for each assessor{again}, up to {most} stimuli a page"
-        f"{f', an open reference ({named})' if named else ''}, {order[study.spec.assignment.design]}"
+        f"{f', an open reference ({named})' if named else ''}, {ORDERS[study.spec.assignment.design]}"
     )
 
 
