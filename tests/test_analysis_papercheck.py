@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.papercheck import all_checks, check_claims, example
+from analysis.papercheck.checks.separation import largest_h
 from analysis.papercheck.checks.shapiro_wilk import royston_p
 from analysis.papercheck.claims import Claims, read_claims
 from analysis.papercheck.finding import Finding
@@ -177,6 +178,36 @@ def test_what_real_ratings_give_is_never_impossible(seed: int, n: int, k: int) -
     assert [finding.reason for finding in found if finding.verdict == "impossible"] == []
 
 
+def test_the_printed_h_is_within_what_the_marks_of_table_4_allow(drums: tuple[Finding, ...]) -> None:
+    found = next(finding for finding in drums if finding.check == "separation")
+    assert (found.verdict, found.reason) == (
+        "consistent",
+        "the marks of Table 4 allow an H of at most 670 without ties",
+    )
+
+
+def test_the_largest_h_is_that_of_samples_that_do_not_overlap() -> None:
+    samples = np.arange(28.0).reshape(4, 7)
+    assert largest_h(1 - np.eye(4), 7) == pytest.approx(stats.kruskal(*samples).statistic, rel=1e-12)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.integers(3, 12), st.integers(2, 5))
+def test_no_h_is_larger_than_its_own_deltas_allow(seed: int, n: int, k: int) -> None:
+    values = np.random.default_rng(seed).normal(size=(k, n))
+    above = np.sign(values[:, None, :, None] - values[None, :, None, :]).sum(axis=(2, 3)) / n**2
+    assert float(stats.kruskal(*values).statistic) <= largest_h(np.abs(above), n) * (1 + 1e-9)
+
+
+def test_an_h_beyond_the_marks_is_undecidable_as_ties_are_not_known() -> None:
+    matrix = {"where": "T", "test": "mann_whitney", "correction": "none", "diagonal": "-", "legend": LEGEND}
+    rows = {"A": ["-", "o", "o"], "B": ["o", "-", "o"], "C": ["o", "o", "-"]}
+    test = {"where": "x", "test": "kruskal_wallis", "statistic": "50", "p": "1.4e-11"}
+    design = {"ratings_per_condition": 40, "conditions": 3}
+    found = checked(design=design, matrices=[{**matrix, "rows": rows}], omnibus=[test])
+    assert [finding.verdict for finding in found if finding.check == "separation"] == ["undecidable"]
+
+
 def test_a_mark_out_of_the_tests_reach_is_impossible() -> None:
     matrix = {"where": "T", "test": "mann_whitney", "correction": "bonferroni", "diagonal": "-", "legend": LEGEND}
     rows = {"A": ["-", "**", "o"], "B": ["**", "-", "o"], "C": ["o", "*", "-"]}
@@ -217,7 +248,7 @@ def test_an_unreadable_file_is_an_error_with_its_line(tmp_path: Path, text: str,
 
 
 def test_each_check_has_a_place_of_its_own_a_title_and_a_source() -> None:
-    assert len({check.PLACE for check in all_checks()}) == len(all_checks()) == 9
+    assert len({check.PLACE for check in all_checks()}) == len(all_checks()) == 10
     assert [check.__name__ for check in all_checks() if not (check.TITLE and check.SOURCE)] == []
 
 

@@ -38,6 +38,7 @@ class Setting:
 class Decision:
     """How a test decides; ``finds`` says in words what its power is the chance of."""
 
+    name: str
     decide: Callable[[Values, Setting], float]
     finds: str
     pairs: bool
@@ -87,13 +88,32 @@ def _tost(ratings: Values, setting: Setting) -> float:
 
 
 DECISIONS: dict[str, Decision] = {
-    "friedman": Decision(decide=_friedman, finds="any difference, assessors' means", pairs=False, fewest_conditions=3),
-    "signed_rank": Decision(decide=_signed_rank, finds="a pair that differs, assessors' means", pairs=True),
-    "mixed_model": Decision(decide=_mixed_model, finds="any difference, assessors and items in general", pairs=False),
-    "tost": Decision(decide=_tost, finds="a pair equivalent within the margin, assessors' means", pairs=True),
-    "kruskal_wallis": Decision(decide=_kruskal_wallis, finds="any difference, ratings pooled", pairs=False),
-    "mann_whitney": Decision(decide=_mann_whitney, finds="a pair that differs, ratings pooled", pairs=True),
-}  # fmt: skip
+    "friedman": Decision(
+        name="Friedman test",
+        decide=_friedman,
+        finds="any difference, assessors' means",
+        pairs=False,
+        fewest_conditions=3,
+    ),
+    "signed_rank": Decision(
+        name="signed-rank test", decide=_signed_rank, finds="a pair that differs, assessors' means", pairs=True
+    ),
+    "mixed_model": Decision(
+        name="mixed model", decide=_mixed_model, finds="any difference, assessors and items in general", pairs=False
+    ),
+    "tost": Decision(
+        name="two one-sided t tests (equivalence)",
+        decide=_tost,
+        finds="a pair equivalent within the margin, assessors' means",
+        pairs=True,
+    ),
+    "kruskal_wallis": Decision(
+        name="Kruskal–Wallis test", decide=_kruskal_wallis, finds="any difference, ratings pooled", pairs=False
+    ),
+    "mann_whitney": Decision(
+        name="Mann–Whitney test", decide=_mann_whitney, finds="a pair that differs, ratings pooled", pairs=True
+    ),
+}
 
 
 def _means(ratings: Values) -> Values:

@@ -10,6 +10,7 @@ from analysis.numerals import counted
 from analysis.plots.arrangement import TESTED
 from analysis.plots.look import MUTED
 from analysis.power import Point, PowerPlan
+from analysis.power.decisions import DECISIONS
 from analysis.power.printed import WANTED
 
 WIDTH_IN = 3.46  # 88 mm, one column of a journal
@@ -26,6 +27,6 @@ def draw_power(plan: PowerPlan, points: tuple[Point, ...]) -> Figure:
         n, power = [point.assessors for point in own], [point.power for point in own]
         ax.fill_between(n, [p.low for p in own], [p.high for p in own], color=colour, alpha=0.2, lw=0)
         ax.plot(n, power, marker=marker, ms=4, color=colour, label=counted(items, "item"))
-    ax.set(ylim=(-0.02, 1.02), xlabel="Assessors", ylabel=f"Power of {plan.test}", xticks=plan.assessors)
+    ax.set(ylim=(-0.02, 1.02), xlabel="Assessors", ylabel=f"Power, {DECISIONS[plan.test].name}", xticks=plan.assessors)
     ax.legend(loc="lower right")
     return figure

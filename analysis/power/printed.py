@@ -27,7 +27,7 @@ def power_table(plan: PowerPlan, points: tuple[Point, ...]) -> Table:
     by_cell = {(point.assessors, point.items): point for point in points}
     return Table(
         name="power",
-        caption=f"Power of {plan.test}: the chance to find {DECISIONS[plan.test].finds}",
+        caption=f"Power of the {DECISIONS[plan.test].name}: the chance to find {DECISIONS[plan.test].finds}",
         columns=(Column("Assessors"), *(Column(counted(items, "item")) for items in plan.items)),
         rows=tuple((str(n), *(_cell(by_cell[n, items]) for items in plan.items)) for n in plan.assessors),
         data=pd.DataFrame([asdict(point) for point in points]),
