@@ -4,7 +4,7 @@ import pytest
 
 from evalkit.errors import ConfigError
 from evalkit.study import Question, read_study
-from webtest.questions import check_answers, check_questions
+from webtest.questions import check_answers, check_questions, is_screened_out
 
 
 def question(kind="text", **fields):
@@ -72,6 +72,29 @@ def test_show_if_takes_a_list_and_any_of_several_choices():
     assert check_answers([first, then], {"first": ["a", "c"]}) == ({}, ["then"])
 
 
+def test_an_answer_of_an_earlier_block_decides_whether_a_question_is_asked():
+    then = question("text", id="then", required=True, show_if={"first": "yes"})
+    assert check_answers([then], {}, earlier={"first": "no"}) == ({}, [])
+    assert check_answers([then], {}, earlier={"first": "yes"}) == ({}, ["then"])
+    assert check_answers([then], {"then": "x"}, earlier={}) == ({"then": "not asked"}, [])
+    assert check_answers([then], {"first": "yes", "then": "x"}, earlier={}) == ({"first": "no such question"}, [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "answers", "expected"),
+    [
+        (question("choice", options=["a", "b"], screen_out=["b"]), {"q": "b"}, True),
+        (question("choice", options=["a", "b"], screen_out=["b"]), {"q": "a"}, False),
+        (question("choice", options=["a", "b"], screen_out=["b"]), {}, False),
+        (question("choices", options=["a", "b", "c"], screen_out=["b"]), {"q": ["a", "b"]}, True),
+        (question("scale", screen_out=[1, 2]), {"q": 2}, True),
+        (question("scale", screen_out=[1, 2]), {"q": 3}, False),
+    ],
+)
+def test_one_answer_that_the_study_names_screens_out(asked, answers, expected):
+    assert is_screened_out([asked], answers) is expected
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
@@ -79,6 +102,8 @@ def test_show_if_takes_a_list_and_any_of_several_choices():
         ("{block: about, id: q, kind: scale, label: Q, options: {minimum: 3, maximum: 3}}", "maximum 3 is not above"),
         ("{block: about, id: q, kind: text, label: Q, options: [a]}", "kind text has no options"),
         ("{block: about, id: q, kind: text, label: Q, show_if: {nobody: 1}}", "no earlier question 'nobody'"),
+        ("{block: late, id: q, kind: text, label: Q, screen_out: [x]}", "kind text screens nobody out"),
+        ("{block: about, id: q, kind: choice, label: Q, options: [a, b], screen_out: [c]}", "'c' is not one of the"),
     ],
 )
 def test_a_wrong_question_is_named_with_its_line(built_study, line, problem):
@@ -86,4 +111,15 @@ def test_a_wrong_question_is_named_with_its_line(built_study, line, problem):
     text = path.read_text(encoding="utf-8").replace("questions:\n", f"questions:\n  - {line}\n")
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=rf"study\.yaml:\d+: questions\.0.*{problem}"):
+        check_questions(read_study(built_study.folder))
+
+
+def test_a_question_may_depend_on_a_block_before_its_own_in_the_flow_but_on_none_after_it(built_study):
+    path = built_study.folder / "study.yaml"
+    rows = "  - {block: late, id: l, kind: text, label: L, show_if: {skill: Some}}\n"
+    text = path.read_text(encoding="utf-8").replace("questions:\n", f"questions:\n{rows}")
+    path.write_text(text.replace("pages, comments]", 'pages, "questions:late"]'), encoding="utf-8")
+    check_questions(read_study(built_study.folder))
+    path.write_text(text.replace("flow: [consent,", 'flow: [consent, "questions:late",'), encoding="utf-8")
+    with pytest.raises(ConfigError, match="no earlier question 'skill'"):
         check_questions(read_study(built_study.folder))

@@ -42,4 +42,5 @@ def free_cell(connection: Connection, *, is_rehearsal: bool, is_demo: bool) -> i
 def has_place() -> ColumnElement[bool]:
     """Return the condition for who is complete, or under way and seen lately."""
     lately = (datetime.now(UTC) - timedelta(seconds=LEASE_S)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return or_(_of.c.outcome == "complete", and_(_of.c.outcome.is_(None), _of.c.last_seen_at >= lately))
+    is_complete = and_(_of.c.outcome == "complete", _of.c.state != "withdrawn")  # answers may be taken back afterwards
+    return or_(is_complete, and_(_of.c.outcome.is_(None), _of.c.last_seen_at >= lately))

@@ -24,6 +24,7 @@ export class Frame {
 
   /** Title, progress and honest labels. @param {State} state @param {number | null} minutes  that are left, if known */
   show({ study, progress, step }, minutes) {
+    this.main.dataset.step = step.key;
     say(byId("study"), study.title);
     const labels = [];
     if (study.rehearsal) labels.push(t("label.rehearsal"));

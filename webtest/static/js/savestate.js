@@ -79,7 +79,7 @@ export class SaveState {
     } else if (waiting > 0) {
       this.#write("saving", t("save.saving"));
     } else if (this.savedAt) {
-      const time = this.savedAt.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+      const time = this.savedAt.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
       this.#write("saved", t("save.saved"), time);
     } else {
       this.#write("idle", "");
