@@ -83,13 +83,12 @@ def _effect(dataset: Dataset, name: str) -> PositionEffect | None:
 
 def _residuals(rated: pd.DataFrame, name: str) -> Values:
     """Return what the means of item by condition and assessor by condition leave of a column."""
-    values = rated[name].astype(float)
-    left = values.to_numpy(dtype=np.float64)
+    left: Values = rated[name].to_numpy(dtype=np.float64)
     for _ in range(25):  # sweeps; balanced data need one, and gaps a few
         before = left
         for keys in (["item", "condition"], ["assessor", "condition"]):
             means = pd.Series(left, index=rated.index).groupby([rated[key] for key in keys]).transform("mean")
-            left = left - means.to_numpy(dtype=np.float64)
+            left = np.asarray(left - means.to_numpy(dtype=np.float64), dtype=np.float64)
         if np.max(np.abs(left - before)) < TINY:
             break
     return left
@@ -99,7 +98,8 @@ def _points(rated: pd.DataFrame, name: str) -> tuple[At, ...]:
     if rated[name].nunique() > MOST_POSITIONS or name == "initial":
         return ()
     points = []
-    for position, rows in rated.groupby(name):
+    for position in sorted(rated[name].unique()):
+        rows = rated[rated[name] == position]
         means = rows.groupby("assessor")["residual"].mean().to_numpy(dtype=np.float64)
         mean, low, high = mean_interval(means, level=LEVEL)
         points.append(At(position=float(position), n=means.size, mean=mean, low=low, high=high))

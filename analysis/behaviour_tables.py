@@ -62,9 +62,8 @@ def listening_table(dataset: Dataset) -> Table | None:
     if not known:
         return None
     means = rated.groupby("condition")[known].mean().reindex(dataset.ids)
-    rows = [
-        (dataset.labels[condition], *(fixed(means.loc[condition, name]) for name in known)) for condition in dataset.ids
-    ]
+    cells = zip(dataset.ids, means.to_numpy(dtype=np.float64), strict=True)
+    rows = [(dataset.labels[condition], *(fixed(float(value)) for value in values)) for condition, values in cells]
     return Table(
         name="behaviour_by_condition",
         caption="Listening behaviour by condition: means of ratings",
@@ -76,7 +75,8 @@ def listening_table(dataset: Dataset) -> Table | None:
 
 def positions_table(effects: Sequence[PositionEffect]) -> Table:
     """Tabulate how far a rating changes with its position."""
-    rows, data = [], []
+    rows: list[tuple[str, ...]] = []
+    data: list[dict[str, object]] = []
     for effect in effects:
         digits = 3 if effect.name == "initial" else 2
         rows.append(

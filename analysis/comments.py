@@ -26,7 +26,7 @@ def comments_of(dataset: Dataset) -> pd.DataFrame | None:
     comments = answers[(answers["kind"] == "comment") & answers["assessor"].isin(dataset.assessors)]
     comments = comments[comments["value"].str.strip() != ""]
     comments = comments.reindex(columns=["assessor", "item", "condition", "value"], fill_value="")
-    return comments.assign(words=comments["value"].str.split().str.len()).drop(columns="value")
+    return comments.assign(words=[len(text.split()) for text in comments["value"]]).drop(columns="value")
 
 
 def comments_table(comments: pd.DataFrame, dataset: Dataset) -> Table:

@@ -36,13 +36,16 @@ def per_item(dataset: Dataset) -> pd.DataFrame:
     """
     rated = dataset.ratings.dropna(subset=["score"])
     cells = rated.groupby(["item", "condition", "assessor"])["score"].mean()
+    groups: dict[object, Values] = {
+        key: some.to_numpy(dtype=np.float64) for key, some in cells.groupby(level=["item", "condition"])
+    }
     all_medians = rated.groupby("condition")["score"].median()
     rows = []
     for item in dataset.items:
         for condition in dataset.ids:
-            if (item, condition) not in cells.index.droplevel("assessor"):
+            if (item, condition) not in groups:
                 continue
-            values = np.sort(cells.loc[item, condition].to_numpy(dtype=np.float64))
+            values = np.sort(groups[item, condition])
             low, high = median_bounds(values, level=LEVEL)
             median, of_all = float(np.median(values)), float(all_medians[condition])
             rows.append((item, condition, values.size, median, low, high, of_all, median - of_all))
@@ -65,14 +68,14 @@ def per_item_table(described: pd.DataFrame, dataset: Dataset) -> Table:
     labels = dataset.labels
     rows = [
         (
-            str(row.item),
-            labels[str(row.condition)],
-            str(row.n),
-            short(row.median),
-            interval(row.low, row.high),
-            signed(row.difference),
+            str(row["item"]),
+            labels[row["condition"]],
+            str(row["n"]),
+            short(row["median"]),
+            interval(row["low"], row["high"]),
+            signed(row["difference"]),
         )
-        for row in described.itertuples()
+        for row in described.to_dict(orient="records")
     ]
     return Table(
         name="items",

@@ -58,7 +58,8 @@ def loudness_table(dataset: Dataset, session: Session) -> Table:
             )
         )
         numbers = {f"{name}_{end}": value for name, pair in ends.items() for end, value in zip(ENDS, pair, strict=True)}
-        data.append({"condition": condition.id, "stimuli": len(stimuli), **numbers})
+        clipped = sum(stimulus.clipped for stimulus in stimuli)
+        data.append({"condition": condition.id, "stimuli": len(stimuli), **numbers, "clipped": clipped})
     return Table(
         name="loudness",
         caption="Loudness of the stimuli, lowest to highest over the items",

@@ -39,6 +39,10 @@ REFERENCES = {
         "R. H. Baayen, D. J. Davidson and D. M. Bates, “Mixed-effects modeling with crossed random effects for "
         "subjects and items”, Journal of Memory and Language 59, 390–412 (2008)."
     ),
+    "icc": (
+        "K. O. McGraw and S. P. Wong, “Forming inferences about some intraclass correlation coefficients”, "
+        "Psychological Methods 1, 30–46 (1996)."
+    ),
     "holm": (
         "S. Holm, “A simple sequentially rejective multiple test procedure”, Scandinavian Journal of Statistics 6, "
         "65–70 (1979)."
@@ -113,6 +117,8 @@ def methods(default: Comparison, as_paper: Comparison, differences: list[Differe
         *_stimuli(default),
         *_default_analysis(default),
         *_equivalence(default, differences),
+        *_beside(default),
+        *_sensitivity(default),
         (
             "For comparison with {cite[paper]}, all ratings were also pooled and analysed as if they were independent: "
             "Shapiro–Wilk tests {cite[shapiro_wilk]}, a Kruskal–Wallis test {cite[kruskal_wallis]} and "
@@ -180,6 +186,35 @@ def _equivalence(comparison: Comparison, differences: list[Difference]) -> list[
         f"margin of ±{margin:g} scale points, declared in the study before the data, "
         f"{CORRECTED[comparison.correction]} over these pairs."
     ]
+
+
+def _beside(comparison: Comparison) -> list[str]:
+    """Say which other tests of all conditions were run, and how agreement was measured."""
+    sentences = []
+    if any(test.id == mixed_model.NAME for test in comparison.omnibus_tests[1:]):
+        sentences.append(
+            "Beside it, a linear mixed model with crossed random effects of assessors and items and of their "
+            "interactions with the condition {cite[baayen]}, fitted by restricted maximum likelihood with "
+            "Satterthwaite’s degrees of freedom, takes the items, too, as a sample."
+        )
+    return [*sentences, "Agreement of the assessors is given as ICC {cite[icc]}, Kendall’s W and Krippendorff’s α."]
+
+
+def _sensitivity(comparison: Comparison) -> list[str]:
+    """Say with which other choices the analysis was repeated."""
+    kinds = dict.fromkeys(alternative.kind for alternative in comparison.sensitivity)
+    words: dict[str, str] = {
+        "unit": "other units",
+        "method": "other methods",
+        "correction": "other corrections",
+        "assessor": "each assessor left out in turn",
+        "item": "each item left out in turn",
+    }
+    named = [words[kind] for kind in words if kind in kinds]
+    if not named:
+        return []
+    screening = ", and with and without screening" if "screening" in kinds else ""
+    return [f"The analysis was repeated with {listed(named)}{screening}."]
 
 
 def _pairs(comparison: Comparison) -> str:

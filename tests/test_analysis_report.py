@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
+import subprocess
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,8 +17,9 @@ from rated_studies import dataset_of, rated_study, ratings_table, write_bundle
 from analysis.dataset import read_study_ratings
 from analysis.report import write_report
 
+LATEX = next((found for name in ("lualatex", "xelatex", "tectonic") if (found := shutil.which(name))), "")
 SUFFIXES = ("png", "svg", "pdf")
-FIGURES = ("violins", "matrix", "differences")
+FIGURES = ("violins", "matrix", "differences", "variances", "items")
 TABLES = (
     "participants", "conditions", "described", "omnibus", "star_matrix", "pairs", "differences", "table3_shapiro_wilk",
     "table4_mann_whitney", "pairs_as_paper", "loudness", "stimuli", "reliability", "mixed_model", "variances",
@@ -49,6 +53,62 @@ class Outline(HTMLParser):
     def handle_data(self, data: str) -> None:
         if "style" not in self.open and "script" not in self.open:
             self.text.append(data)
+
+
+class CellReader(HTMLParser):
+    """Collects the number cells of each table on a page, row by row."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tables: dict[str, list[list[str]]] = {}
+        self.name, self.in_body, self.in_cell = "", False, False
+        self.feed(re.sub(r"(?:&nbsp;×&nbsp;)?10<sup>−(\d+)</sup>", r"e-\1", page))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "div" and (values.get("class") or "").startswith("tbl"):
+            self.name = (values["id"] or "").removeprefix("table-")
+        self.in_body = tag == "tbody" or (self.in_body and tag != "table")
+        if tag == "tr" and self.in_body:
+            self.tables.setdefault(self.name, []).append([])
+        self.in_cell = tag == "td" and self.in_body and values.get("class") == "r"
+        if self.in_cell:
+            self.tables[self.name][-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_body = self.in_body and tag not in ("tbody", "table")
+        self.in_cell = self.in_cell and tag != "td"
+
+    def handle_data(self, data: str) -> None:
+        if self.in_cell:
+            self.tables[self.name][-1][-1] += data
+
+
+def tokens(text: str) -> list[str]:
+    """Return the numbers of a text as they are printed, without bounds such as ``< 1e-300``."""
+    plain = text.replace("\N{MINUS SIGN}", "-").replace("< e-300", "")
+    return re.findall(r"(?<![\w.])(?:\d+(?:\.\d+)?|\.\d+)(?:e-\d+)?(?!\w)|(?<![\w.])e-\d+", plain)
+
+
+def numbers_in(value: object) -> Iterator[float]:
+    """Yield every number inside a JSON value."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from numbers_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from numbers_in(inner)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield float(value)
+
+
+def is_printed(token: str, known: list[float]) -> bool:
+    """Say whether a printed number is one of the known ones, rounded to its last digit; signs do not count."""
+    mantissa, _, power = (f"1{token}" if token.startswith("e") else token).partition("e")
+    unit = 10.0 ** (int(power or 0) - len(mantissa.partition(".")[2]))
+    printed = float(f"{mantissa}e{power or 0}")
+    near_one = printed == 0.999 and any(0.999 <= abs(value) < 1 for value in known)  # 1 is printed for exactly 1 only
+    return near_one or any(abs(abs(value) - printed) <= 0.5000001 * unit for value in known)
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +201,58 @@ def test_numbers_on_the_page_are_those_of_the_results(rehearsal: Path) -> None:
     paper = json.loads((rehearsal / "results_as_paper.json").read_text(encoding="utf-8"))
     for test in paper["tests"][:7]:
         assert f"{test['statistic']:.3f}".lstrip("0") in text
+
+
+@pytest.mark.parametrize("which", ["rehearsal", "odd"])
+def test_every_number_in_a_table_of_the_page_is_one_of_the_results(which: str, request: pytest.FixtureRequest) -> None:
+    """As rounded as it is printed, and where a printed row has a row of results, out of that row."""
+    folder = request.getfixturevalue(which)
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))["tables"]
+    cells = CellReader(page_of(folder)).tables
+    assert set(cells) == set(results) - {"participants"}
+    for name, rows in cells.items():
+        by_row = len(rows) == len(results[name])
+        for place, row in enumerate(rows):
+            known = list(numbers_in(results[name][place] if by_row else results[name]))
+            for text in row:
+                assert all(is_printed(token, known) for token in tokens(text)), (name, row, text)
+
+
+def test_every_number_of_the_findings_and_sentences_is_one_of_the_results(rehearsal: Path) -> None:
+    known = list(numbers_in(json.loads((rehearsal / "results.json").read_text(encoding="utf-8"))))
+    page = page_of(rehearsal)
+    for block in re.findall(r'<ul class="(?:verdicts|points)".*?</ul>', page, flags=re.DOTALL):
+        text = re.sub(r"<[^>]+>", "", block).replace("&nbsp;", " ").replace("&lt;", "<")
+        text = re.sub(r"\d+ % (CI|interval)|p < \.001|ICC\(A,1\)", "", text)
+        for token in tokens(text):
+            assert is_printed(token, known), (token, text)
+
+
+def test_latex_tables_are_balanced_and_their_rows_are_as_wide_as_their_columns(odd: Path) -> None:
+    for path in odd.glob("*.tex"):
+        text = path.read_text(encoding="utf-8")
+        plain = text.replace(r"\{", "").replace(r"\}", "")
+        assert plain.count("{") == plain.count("}"), path.name
+        sides = re.search(r"\\begin\{tabular\}\{([lrc]+)\}", text)
+        assert sides is not None
+        rows = re.findall(r"^    (?!\\)(.*) \\\\$", text, flags=re.MULTILINE)
+        assert {len(re.findall(r"(?<!\\)&", row)) + 1 for row in rows} == {len(sides[1])}, path.name
+        assert not re.search(r"(?<!\\)[%#_]", text.replace(f"tab:{path.stem}", "")), path.name
+
+
+@pytest.mark.skipif(not LATEX, reason="no LaTeX (lualatex, xelatex or tectonic) on this machine")
+def test_latex_tables_compile(rehearsal: Path, tmp_path: Path) -> None:
+    tables = "\n".join(rf"\input{{{path}}}\clearpage" for path in sorted(rehearsal.glob("*.tex")))
+    head = r"\documentclass{article}\usepackage{booktabs}\begin{document}"
+    (tmp_path / "all.tex").write_text(f"{head}\n{tables}\n\\end{{document}}\n", encoding="utf-8")
+    options = [] if LATEX.endswith("tectonic") else ["-interaction=nonstopmode", "-halt-on-error"]
+    done = subprocess.run([LATEX, *options, "all.tex"], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout[-2000:]
+
+
+def test_markdown_holds_every_table(rehearsal: Path) -> None:
+    text = (rehearsal / "tables.md").read_text(encoding="utf-8")
+    assert text.count("**\n\n|") == len(TABLES)
 
 
 def test_results_of_both_analyses_are_kept_in_full_precision(rehearsal: Path) -> None:

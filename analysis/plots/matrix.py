@@ -24,9 +24,12 @@ from analysis.plots.look import MUTED, RULE, TWO_COLUMNS, Columns, luminance
 LARGEST = 24  # conditions; a larger matrix is a table, not a figure
 DELTA_MAP = LinearSegmentedColormap.from_list("delta", ["#74440a", "#dfbb84", "#f6f6f4", "#8fcbc1", "#09544e"])
 SHADES = {"***": 0.62, "**": 0.4, "*": 0.22, "o": 0.0}
+ROOMY_IN = 0.53  # cells in which headings need no lift: lengths above the matrix are in cells
+SHOWN: dict[str, Any] = {"fontsize": 7.5, "va": "center"}
+HEAD: dict[str, Any] = {**SHOWN, "fontweight": "bold"}
 LEGEND_IN = 1.66
-LEGEND_HIGH_IN = 2.75
-CHARACTERS_ACROSS, NARROW_CHARACTERS = 73, 34  # of 8 pt text in the width of all conditions
+LEGEND_HIGH_IN = 1.75
+CHARACTERS_ACROSS, NARROW_CHARACTERS = 73, 38  # of 8 pt text in the width of all conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ def draw_matrix(comparison: Comparison, columns: Columns) -> Figure:
         figure = Figure(figsize=(columns.width_in, matrix_in + LEGEND_HIGH_IN))
         ax, legend = figure.subplots(nrows=2, height_ratios=[matrix_in, LEGEND_HIGH_IN])
     _cells(ax, comparison, detail)
-    _headings(ax, arrange(comparison.dataset.conditions), across=CHARACTERS_ACROSS if wide else NARROW_CHARACTERS)
+    across = CHARACTERS_ACROSS if wide else NARROW_CHARACTERS
+    _headings(ax, arrange(comparison.dataset.conditions), across=across, lift=max(1.0, ROOMY_IN / detail.cell_in))
     for k in range(n + 1):
         ax.plot([0, n], [k, k], color=RULE, lw=0.5, clip_on=False)
         ax.plot([k, k], [0, n], color=RULE, lw=0.5, clip_on=False)
@@ -80,7 +84,13 @@ def draw_matrix(comparison: Comparison, columns: Columns) -> Figure:
     ax.spines[:].set_visible(False)
     figure.draw_without_rendering()  # the headings decide how much room the legend has
     box = legend.get_window_extent()
-    _legend(legend, comparison, width_in=box.width / figure.dpi, height_in=box.height / figure.dpi)
+    legend.set(xlim=(0, box.width / figure.dpi), ylim=(box.height / figure.dpi, 0))  # inches from the upper left
+    legend.axis("off")
+    if wide:
+        _legend_below(legend, comparison, 0.0, _legend_above(legend, comparison, 0.0, 0.45) + 0.45, detail)
+    else:
+        _legend_above(legend, comparison, -0.95, 0.1)
+        _legend_below(legend, comparison, 0.85, 0.1, detail)
     return figure
 
 
@@ -125,7 +135,7 @@ def _delta_cell(
         ax.text(x + 0.5, y + 0.70, text, ha="center", va="center", color=ink, fontsize=detail.interval)
 
 
-def _headings(ax: Axes, places: Sequence[Place], *, across: int) -> None:
+def _headings(ax: Axes, places: Sequence[Place], *, across: int, lift: float) -> None:
     wide = across == CHARACTERS_ACROSS
     size = (8 if wide else 7) if len(places) <= 13 else 6.5
     for k, place in enumerate(places):
@@ -140,11 +150,11 @@ def _headings(ax: Axes, places: Sequence[Place], *, across: int) -> None:
         columns = sorted(order[place.condition.id] for place in group)
         if len(columns) == 2 and columns[1] == columns[0] + 1:
             family = textwrap.fill(group[0].family, width=max(8, 2 * across // len(places)))
-            ax.text(columns[0] + 1, -0.42, family, ha="center", va="bottom", fontsize=size)
-            ax.plot([columns[0] + 0.12, columns[0] + 1.88], [-0.38, -0.38], color=MUTED, lw=0.6, clip_on=False)
+            ax.text(columns[0] + 1, -0.42 * lift, family, ha="center", va="bottom", fontsize=size)
+            ax.plot([columns[0] + 0.12, columns[0] + 1.88], [-0.38 * lift] * 2, color=MUTED, lw=0.6, clip_on=False)
             for place in group:
                 x = order[place.condition.id] + 0.5
-                ax.text(x, -0.1, place.condition.task, ha="center", va="bottom", color=MUTED, fontsize=7.5)
+                ax.text(x, -0.1 * lift, place.condition.task, ha="center", va="bottom", color=MUTED, fontsize=7.5)
         else:
             single |= {order[place.condition.id] + 0.5: place.condition.label for place in group}
     _column_headings(ax, single, width=across // len(places), size=size)
@@ -169,50 +179,55 @@ def _column_headings(ax: Axes, labels: dict[float, str], *, width: int, size: fl
             ax.text(x - 0.1, -0.15, _cut(label, 34), ha="left", va="bottom", **style)
 
 
-def _legend(ax: Axes, comparison: Comparison, *, width_in: float, height_in: float) -> None:
-    """Explain both halves: every mark that can occur, used here or not; y counts in inches from the top."""
-    ax.set(xlim=(0, width_in), ylim=(height_in, 0))
-    ax.axis("off")
-    shown: dict[str, Any] = {"fontsize": 7.5, "va": "center"}
-    head: dict[str, Any] = {**shown, "fontweight": "bold"}
-    exact = comparison.omnibus.unit == "assessor_mean" and comparison.pairs[0].test == "signed_rank"
+def _legend_above(ax: Axes, comparison: Comparison, x: float, y: float) -> float:
+    """Explain the marks, every one that can occur, used here or not; return where the text ends."""
+    exact = _is_exact(comparison)
     size = len({test.groups for test in comparison.pairs})
     lines = textwrap.wrap(
         f"{'exact signed rank' if exact else 'Mann–Whitney'} on assessors’ means, "
         f"{NAMES[comparison.correction]}, {counted(size, 'pair')}",
         width=31,
     )
-    y = 0.45
-    ax.text(0, y, "Above the diagonal", **head)
+    ax.text(x, y, "Above the diagonal", **HEAD)
     for line in lines:
         y += 0.14
-        ax.text(0, y, line, color=MUTED, **shown)
+        ax.text(x, y, line, color=MUTED, **SHOWN)
     for step in COMPLETE.steps:
         y += 0.21
-        ax.add_patch(Rectangle((0, y - 0.09), 0.27, 0.18, fc=RULE, alpha=SHADES[step.mark], ec="none"))
+        box: dict[str, Any] = {"fc": RULE, "alpha": SHADES[step.mark], "ec": "none", "clip_on": False}
+        ax.add_patch(Rectangle((x, y - 0.09), 0.27, 0.18, **box))
         dip = 0.015 if step.mark.startswith("*") else -0.005
-        ax.text(0.135, y + dip, step.mark, ha="center", **head)
-        ax.text(0.34, y, step.meaning.split(",")[0], **shown)
-    ax.text(0.34, y + 0.14, "not shown to differ", color=MUTED, **shown)
-    y += 0.45
-    ax.text(0, y, "Below the diagonal", **head)
-    for line in ("Cliff’s δ of all ratings", *(["95 % interval over assessors"] if exact else [])):
+        ax.text(x + 0.135, y + dip, step.mark, ha="center", **HEAD)
+        ax.text(x + 0.34, y, step.meaning.split(",")[0], **SHOWN)
+    ax.text(x + 0.34, y + 0.14, "not shown to differ", color=MUTED, **SHOWN)
+    return y
+
+
+def _legend_below(ax: Axes, comparison: Comparison, x: float, y: float, detail: Detail) -> None:
+    """Explain the effects: their colours, their signs, and their intervals where they are shown."""
+    with_interval = _is_exact(comparison) and detail.interval
+    ax.text(x, y, "Below the diagonal", **HEAD)
+    for line in ("Cliff’s δ of all ratings", *(["95 % interval over assessors"] if with_interval else [])):
         y += 0.14
-        ax.text(0, y, line, color=MUTED, **shown)
+        ax.text(x, y, line, color=MUTED, **SHOWN)
     y += 0.14
-    _delta_bar(ax, y, min(width_in, LEGEND_IN) - 0.22)
+    _delta_bar(ax, x + 0.06, y)
     for line in ("−  row’s condition rated lower", "+  row’s condition rated higher", "than the column’s"):
         y += 0.14 if line.startswith("than") else 0.16
-        ax.text(0, y + 0.34, line, **shown)
+        ax.text(x, y + 0.34, line, **SHOWN)
 
 
-def _delta_bar(ax: Axes, y: float, width: float) -> None:
-    left = 0.06
+def _is_exact(comparison: Comparison) -> bool:
+    return comparison.omnibus.unit == "assessor_mean" and comparison.pairs[0].test == "signed_rank"
+
+
+def _delta_bar(ax: Axes, left: float, y: float) -> None:
+    width = 1.3
     steps = np.linspace(-1, 1, 41)
     for low, high in itertools.pairwise(steps):
         box = (left + width * (low + 1) / 2, y), width * (high - low) / 2 + 0.004, 0.15
-        ax.add_patch(Rectangle(*box, fc=DELTA_MAP(0.5 + (low + high) / 4), ec="none"))
+        ax.add_patch(Rectangle(*box, fc=DELTA_MAP(0.5 + (low + high) / 4), ec="none", clip_on=False))
     for value, label in ((-1, "−1"), (-0.5, "−.5"), (0, "0"), (0.5, "+.5"), (1, "+1")):
         x = left + width * (value + 1) / 2
-        ax.plot([x, x], [y + 0.15, y + 0.18], color=MUTED, lw=0.6)
+        ax.plot([x, x], [y + 0.15, y + 0.18], color=MUTED, lw=0.6, clip_on=False)
         ax.text(x, y + 0.25, label, ha="center", va="center", fontsize=7)

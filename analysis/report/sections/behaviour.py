@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from analysis.behaviour import position_effects
 from analysis.behaviour_tables import behaviour_table, listening_table, positions_table
+from analysis.plots.positions import draw_positions
 from analysis.report.analysed import Analysed
-from analysis.report.blocks import Block, Section, Tabled
+from analysis.report.blocks import Block, Drawn, Section, Tabled
+
+CAPTION = (
+    "Rating minus what the item in the condition, and the assessor in the condition, get on average. Dot: mean of the "
+    "assessors’ means with Student’s 95 % interval over assessors; line: mean of the assessors’ own trends."
+)
 
 
 def section(analysed: Analysed) -> Section | None:
@@ -14,6 +20,17 @@ def section(analysed: Analysed) -> Section | None:
     whole, by_condition = behaviour_table(dataset), listening_table(dataset)
     effects = position_effects(dataset)
     blocks: list[Block] = [Tabled(table=table) for table in (whole, by_condition) if table is not None]
+    drawn = [effect for effect in effects if effect.points]
+    if drawn:
+        margin = dataset.plan.margin
+        blocks.append(
+            Drawn(
+                name="positions",
+                title="Order and position",
+                caption=CAPTION,
+                draw=lambda columns: draw_positions(drawn, margin, columns),
+            )
+        )
     if effects:
         blocks.append(Tabled(table=positions_table(effects)))
     if not blocks:
