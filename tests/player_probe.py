@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 RATE_HZ = 44_100
 BLOCK = 128  # samples, of the Web Audio API
 LEAD = 221  # samples: the next whole one after 5 ms
-EDGE = 220.5  # samples: 5 ms
-LOOP_EDGE = 221  # the same in whole samples
+EDGE = 221  # samples: 5 ms, in whole samples
 Floats = NDArray[np.float64]
 
 TO_BASE64 = """(samples) => {
@@ -28,8 +27,20 @@ TO_BASE64 = """(samples) => {
 }"""
 FROM_BASE64 = "(text) => new Float32Array(Uint8Array.from(atob(text), (one) => one.charCodeAt(0)).buffer)"
 
-# The page's own code in an offline context; actions come at the start of a block.
-RENDER = """
+# The page's own code in an offline context; actions come at the start of a block, while it renders.
+AS_IT_RENDERS = """
+  for (const { block, call, given } of actions) {
+    context.suspend(block * 128 / rateHz).then(async () => { await player[call](...given); await context.resume(); });
+  }
+"""
+# Firefox cannot suspend an offline context: there all is scheduled before it renders.
+BEFORE_IT_RENDERS = """
+  for (const { block, call, given } of actions) {
+    ahead = block * 128 / rateHz;
+    await player[call](...given);
+  }
+"""
+_RENDER = """
 async ({ sounds, total, actions, playback, looping }) => {
   const { Player } = await import(new URL("/static/js/player.js", location.href).href);
   const rateHz = 44100;
@@ -43,8 +54,9 @@ async ({ sounds, total, actions, playback, looping }) => {
   }));
   const output = {
     rateHz, context, entry: context.destination, running: async () => true,
-    get soon() { return context.currentTime + 0.005; },
+    get soon() { return ahead + context.currentTime + 0.005; },
   };
+  let ahead = 0;
   const events = [];
   const samples = buffers.get("0").length;
   const note = (kind, slot, data) => events.push({ kind, slot, ...data });
@@ -52,15 +64,15 @@ async ({ sounds, total, actions, playback, looping }) => {
   player.looping = looping;
   player.select("0");
   await player.play();
-  for (const { block, call, given } of actions) {
-    context.suspend(block * 128 / rateHz).then(async () => { await player[call](...given); await context.resume(); });
-  }
+  DRIVE
   const rendered = await context.startRendering();
   const listened = Object.fromEntries([...buffers.keys()].map((id) => [id, player.listened_s(id)]));
   const [left, right] = [0, 1].map((side) => toBase64(rendered.getChannelData(side)));
   return { left, right, events, listened, position: player.position };
 }
 """.replace("FROM_BASE64", FROM_BASE64).replace("TO_BASE64", TO_BASE64)
+RENDER_SCHEDULED = _RENDER.replace("DRIVE", BEFORE_IT_RENDERS)
+RENDER = _RENDER.replace("DRIVE", AS_IT_RENDERS)
 
 USUAL = {"fade_ms": 10, "fade": "equal_gain", "restart_on_switch": False}
 Action = tuple[int, str, tuple[Any, ...]]
@@ -140,8 +152,8 @@ class Part:
             passed = place >= high
             place = np.where(passed, low + (place - high) % (high - low), place)
             if self.loop != (0, samples):
-                gain = np.minimum(1, (high - 1 - place) / LOOP_EDGE)
-                gain = np.where(passed, np.minimum(gain, (place - low) / LOOP_EDGE), gain)
+                gain = np.minimum(1, (high - 1 - place) / EDGE)
+                gain = np.where(passed, np.minimum(gain, (place - low) / EDGE), gain)
         sounding = (time >= self.start) & (place < samples)
         place = np.clip(place, 0, samples - 1)
         shape = _gain(law, self.whole.over(time, law)) * gain * sounding

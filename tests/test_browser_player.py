@@ -13,7 +13,6 @@ from player_probe import (
     BLOCK,
     EDGE,
     LEAD,
-    LOOP_EDGE,
     RATE_HZ,
     RENDER,
     Action,
@@ -112,8 +111,8 @@ def test_a_chosen_loop_begins_and_ends_in_silence_and_keeps_its_samples_between(
     number = found[:, 1] * 8
     seams = [n for n in np.flatnonzero(number[1000:] < 1e-7) + 1000 if number[n - 1] < 1e-7]
     assert len(seams) >= 3 and set(np.diff(seams)) == {high - low}
-    between = found[seams[0] + LOOP_EDGE : seams[1] - LOOP_EDGE, 0] * 2**18
-    assert np.max(np.abs(between - (low + LOOP_EDGE + np.arange(between.size)))) < 1e-2
+    between = found[seams[0] + EDGE : seams[1] - EDGE, 0] * 2**18
+    assert np.max(np.abs(between - (low + EDGE + np.arange(between.size)))) < 1e-2
 
 
 def test_the_whole_loops_without_a_seam(page: Page, noise: Floats) -> None:
@@ -136,7 +135,7 @@ def test_seeking_goes_to_the_sample_and_cross_fades(page: Page, noise: Floats) -
 def test_seeks_faster_than_their_fade_add_up_to_one(page: Page) -> None:
     actions: list[Action] = [(block, "seek", (5_000,)) for block in (100, 101, 102, 103)]
     found, _ = render(page, coded_sounds(1, SAMPLES), actions, total=40_000)
-    assert np.max(np.abs(found[LEAD + 221 :, 1] * 8 - 1)) < 1e-6
+    assert np.max(np.abs(found[LEAD + EDGE :, 1] * 8 - 1)) < 1e-6
 
 
 def test_pausing_stops_in_silence_and_goes_on_from_there(page: Page) -> None:
@@ -167,7 +166,7 @@ def test_equal_power_keeps_the_power_of_independent_sounds(page: Page) -> None:
     sounds[0, :, 0] = sounds[1, :, 1] = 0.5  # each sound has a channel of its own: the gains can be read off
     actions: list[Action] = [(block, "select", (str((n + 1) % 2),)) for n, block in enumerate((40, 80, 81, 82, 120))]
     found, _ = render(page, sounds, actions, total=30_000, fade="equal_power")
-    power = np.sum((found[LEAD + 221 :] / 0.5) ** 2, axis=1)
+    power = np.sum((found[LEAD + EDGE :] / 0.5) ** 2, axis=1)
     assert np.max(np.abs(power - 1)) < 1e-4
     at = heard_at(40)
     sine = np.sin(np.pi / 2 * np.arange(FADE) / FADE)

@@ -13,8 +13,8 @@
 /** @import {Loop} from "./timing.js" */
 /** @import {Output} from "./output.js" */
 
-import { EDGE_S, Run } from "./run.js";
-import { LAWS, onSample } from "./timing.js";
+import { edge_s, Run } from "./run.js";
+import { LAWS, onSample, wholeSamples } from "./timing.js";
 
 const SHORTEST_LOOP_S = 0.5; // as webMUSHRA has it: in less, little can be judged
 /** @type {Playback} */
@@ -40,7 +40,8 @@ export class Player {
     this.rateHz = output.rateHz;
     this.notify = notify;
     this.law = LAWS[playback.fade];
-    this.fade_s = playback.fade_ms / 1000;
+    this.fade_s = wholeSamples(playback.fade_ms / 1000, this.rateHz);
+    this.edge_s = edge_s(this.rateHz);
     this.restarts = playback.restart_on_switch;
     /** @type {string | null} */
     this.selected = null;
@@ -93,7 +94,7 @@ export class Player {
       this.notify("blocked", this.selected, {});
       return;
     }
-    this.#begin(this.#offset, this.#soon, EDGE_S);
+    this.#begin(this.#offset, this.#soon, this.edge_s);
     this.notify("play", this.selected, { position: Math.round(this.#offset) });
   }
 
@@ -103,7 +104,7 @@ export class Player {
     this.#account();
     const time = this.#soon;
     this.#offset = this.#sampleAt(time);
-    this.#leave(time, EDGE_S);
+    this.#leave(time, this.edge_s);
     this.notify("stop", this.selected, { position: this.#offset });
   }
 
@@ -111,7 +112,7 @@ export class Player {
   seek(position) {
     const target = Math.round(Math.min(Math.max(position, 0), this.samples - 1));
     this.#account();
-    if (this.#run) this.#restart(target, this.#soon, EDGE_S);
+    if (this.#run) this.#restart(target, this.#soon, this.edge_s);
     else this.#offset = target;
     this.notify("seek", this.selected, { position: target });
   }
@@ -177,7 +178,7 @@ export class Player {
     if (this.#run) {
       this.#account();
       const time = this.#soon;
-      this.#restart(within(this.#sampleAt(time)), time, EDGE_S);
+      this.#restart(within(this.#sampleAt(time)), time, this.edge_s);
     } else this.#offset = within(this.#offset);
     this.notify("loop", this.selected, { on: this.looping, from: this.region.from, to: this.region.to });
   }

@@ -2,25 +2,31 @@
 
 /** @import {Clock, Law, Loop, Ramp} from "./timing.js" */
 
-import { leaveFor, loopEdges, positionAt, schedule, steady, weightAt } from "./timing.js";
+import { leaveFor, loopEdges, positionAt, schedule, steady, weightAt, wholeSamples } from "./timing.js";
 
-export const EDGE_S = 0.005;
+const EDGE_S = 0.005;
+
+/** What begins or ends somewhere within a sound does so in 5 ms. @param {number} rateHz @returns {number} seconds */
+export function edge_s(rateHz) {
+  return wholeSamples(EDGE_S, rateHz);
+}
 
 /** A gain node that goes from weight to weight. */
 class Fader {
-  /** @param {BaseAudioContext} context @param {number} weight @param {number} time  from then on @param {Law} law */
-  constructor(context, weight, time, law) {
+  /** @param {BaseAudioContext} context @param {number} weight @param {Clock} clock @param {Law} law */
+  constructor(context, weight, { start, rateHz }, law) {
     this.law = law;
+    this.rateHz = rateHz;
     /** @type {Ramp} */
     this.ramp = steady(weight);
     this.node = new GainNode(context, { gain: law.gain(weight) });
-    this.node.gain.setValueAtTime(law.gain(weight), time);
+    this.node.gain.setValueAtTime(law.gain(weight), start);
   }
 
   /** @param {number} weight @param {number} time @param {number} seconds */
   go(weight, time, seconds) {
     this.ramp = leaveFor(this.ramp, weight, time, seconds, this.law);
-    schedule(this.node.gain, this.ramp, this.law);
+    schedule(this.node.gain, this.ramp, this.law, this.rateHz);
   }
 
   /** @param {number} time @returns {boolean} */
@@ -42,14 +48,14 @@ export class Run {
     const { context } = output;
     this.context = context;
     this.clock = clock;
-    this.whole = new Fader(context, 0, clock.start, law);
+    this.whole = new Fader(context, 0, clock, law);
     this.whole.go(1, clock.start, rise_s);
     this.exit = this.#withEdges(this.whole.node);
     this.exit.connect(output.entry);
     /** @type {Map<string, Fader>} */
     this.faders = new Map();
     for (const [id, buffer] of buffers) {
-      const fader = new Fader(context, id === open ? 1 : 0, clock.start, law);
+      const fader = new Fader(context, id === open ? 1 : 0, clock, law);
       fader.node.connect(this.whole.node);
       this.faders.set(id, fader);
       this.sources.push(this.#start(buffer, clock.offset, clock.loop, fader.node));
@@ -86,7 +92,7 @@ export class Run {
   #withEdges(from) {
     const { offset, samples, rateHz, loop } = this.clock;
     if (!loop || (loop.from === 0 && loop.to === samples)) return from;
-    const edge = Math.min(Math.round(EDGE_S * rateHz), Math.floor((loop.to - loop.from) / 2));
+    const edge = Math.min(Math.round(edge_s(rateHz) * rateHz), Math.floor((loop.to - loop.from) / 2));
     const { gains, entry } = loopEdges(offset, loop, edge);
     const buffer = new AudioBuffer({ numberOfChannels: 1, length: gains.length, sampleRate: rateHz });
     buffer.copyToChannel(gains, 0);

@@ -44,14 +44,16 @@ export function leaveFor(ramp, weight, time, seconds, law) {
 /**
  * Write a ramp into an audio parameter that follows an earlier ramp up to this one's start. The point at the start is
  * written before the rest of the earlier ramp is cancelled, so that the audio thread never sees a gap between the two.
- * @param {AudioParam} parameter @param {Ramp} ramp @param {Law} law
+ * All points lie on whole samples, for Firefox takes them to the nearest: what is cancelled begins beyond half of one.
+ * @param {AudioParam} parameter @param {Ramp} ramp @param {Law} law @param {number} rateHz
  */
-export function schedule(parameter, ramp, law) {
+export function schedule(parameter, ramp, law, rateHz) {
   parameter.linearRampToValueAtTime(law.gain(ramp.from), ramp.start);
-  parameter.cancelScheduledValues(ramp.start + 1e-6);
-  const pieces = ramp.from === ramp.to ? 1 : law.pieces;
+  parameter.cancelScheduledValues(ramp.start + 0.75 / rateHz);
+  const samples = Math.round((ramp.end - ramp.start) * rateHz);
+  const pieces = ramp.from === ramp.to ? 1 : Math.max(1, Math.min(law.pieces, samples));
   for (let piece = 1; piece <= pieces; piece += 1) {
-    const time = piece === pieces ? ramp.end : ramp.start + ((ramp.end - ramp.start) * piece) / pieces;
+    const time = piece === pieces ? ramp.end : ramp.start + Math.round((samples * piece) / pieces) / rateHz;
     parameter.linearRampToValueAtTime(law.gain(weightAt(ramp, time, law)), time);
   }
 }
@@ -86,6 +88,11 @@ export function loopEdges(offset, { from, to }, edge) {
 /** The next whole sample of the audio clock. @param {number} time @param {number} rateHz @returns {number} */
 export function onSample(time, rateHz) {
   return Math.ceil(time * rateHz) / rateHz;
+}
+
+/** A length of whole samples. @param {number} seconds @param {number} rateHz @returns {number} in seconds */
+export function wholeSamples(seconds, rateHz) {
+  return Math.round(seconds * rateHz) / rateHz;
 }
 
 /** @param {number} db @returns {number} */
