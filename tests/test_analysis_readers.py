@@ -231,6 +231,29 @@ def test_a_written_table_comes_back_whole(
     pd.testing.assert_frame_equal(again, table)
 
 
+PYMUSHRA = "wm_id;responses_stimulus;responses_score;questionaire_uuid"
+LISTS = "signal,condition,ratings,participant_ids"
+HEADS = st.sampled_from([NEW, OLD, PYMUSHRA, LISTS, "s-A,s-B,t-A,t-B", "a,b", "[", '[{"wm_id": 1, "a": []'])
+CELLS = st.sampled_from(
+    ["1", "", "x", '"[1, 2]"', "[1", "nan", "inf", "1e999", '"', "\n", "t", "reference", "\t", "é", "0"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(head=HEADS, rows=st.lists(st.lists(CELLS, max_size=10), max_size=5), joint=st.sampled_from([",", ";"]))
+def test_whatever_a_file_holds_it_is_read_or_refused_with_its_name(
+    tmp_path_factory: pytest.TempPathFactory, head: str, rows: list[list[str]], joint: str
+) -> None:
+    text = "\n".join([head, *(joint.join(row) for row in rows)])
+    path = written(tmp_path_factory.getbasetemp(), text, "odd.txt")
+    try:
+        table = read_any(path)[0]
+    except DataError as error:
+        assert str(error).startswith(str(path))
+    else:
+        assert np.isfinite(table["score"].dropna()).all()
+
+
 def public(*parts: str) -> Path:
     folder = os.environ.get("EVALKIT_REFERENCE")
     if not folder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,9 +52,12 @@ class RawTable:
         if text.casefold() in {"", "na", "nan", "none", "null"}:
             return None
         try:
-            return float(text)
+            number = float(text)
         except ValueError:
-            raise DataError(f"{self.path}:{row.line}: {name}: found {text!r}, expected a number or nothing") from None
+            number = math.inf
+        if not math.isfinite(number):
+            raise DataError(f"{self.path}:{row.line}: {name}: found {text!r}, expected a number or nothing")
+        return number
 
 
 def header_of(path: Path) -> set[str]:

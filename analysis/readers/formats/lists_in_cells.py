@@ -39,6 +39,9 @@ def read(raw: RawTable) -> tuple[list[Rating], tuple[str, ...]]:
     cells = {kind: raw.column(name) for kind, name in columns.items() if name is not None}
     found = []
     for number, row in enumerate(raw.rows):
+        for kind in ("item", "condition"):
+            if not cells[kind][number]:
+                raise DataError(f"{raw.path}:{row.line}: {columns[kind]}: empty")
         scores, people = (_list(raw, row, cells[kind][number]) for kind in ("scores", "people"))
         if len(scores) != len(people):
             raise DataError(

@@ -42,7 +42,8 @@ def read(raw: RawTable) -> tuple[list[Rating], tuple[str, ...]]:
     tests = {row.cells[0] for row in raw.rows}
     if len(tests) > 1:
         raise DataError(f"{raw.path}: holds {len(tests)} tests ({', '.join(sorted(tests))}): write one file per test")
-    found = [(row, _key(row, tail), _cells(raw, row, tail)) for row in raw.rows]
+    cells_of = [(row, _cells(raw, row, tail)) for row in raw.rows]
+    found = [(row, _key(row, tail), cells) for row, cells in cells_of]
     names = pseudonyms(key for _, key, _ in found)
     conditions = {cells["rating_stimulus"] for *_, cells in found}
     scores = [raw.number(row, cells["rating_score"], "rating_score") for row, _, cells in found]
