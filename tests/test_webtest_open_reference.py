@@ -8,17 +8,19 @@ import pytest
 from conftest import study_yaml
 from webtest_listener import SESSION, Listener
 
+from evalkit.errors import ConfigError
 from webtest.app import create_app, open_study
 from webtest.blinding import frames_sha256
 from webtest.export import export_store
 from webtest.key import index_by_frames, open_bundle
+from webtest.methods import load_method
 from webtest.rehearsal import rehearse_on
 from webtest.server import running
 
 
 @pytest.fixture
 def study(make_built_study):
-    text = study_yaml(3).replace("  method: ape\n", "  method: ape\n  open_reference: random_forest_dry\n")
+    text = study_yaml(3).replace("  method: ape\n", "  method: mushra\n  open_reference: random_forest_dry\n")
     return make_built_study(yaml=text)
 
 
@@ -32,6 +34,12 @@ def settings(study):
 @pytest.fixture
 def listener(settings):
     return Listener(create_app(settings)).to_pages()
+
+
+def test_a_method_that_shows_no_reference_refuses_one(make_built_study):
+    text = study_yaml(3).replace("  method: ape\n", "  method: ape\n  open_reference: random_forest_dry\n")
+    with pytest.raises(ConfigError, match=r"open_reference: the method 'ape' shows no reference"):
+        load_method(make_built_study(yaml=text))
 
 
 def sound(listener, one):

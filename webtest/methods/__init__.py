@@ -2,7 +2,8 @@
 
 A method's module has ``Options`` and ``Gates`` (pydantic models of ``page.options`` and ``page.gates``),
 ``scales(options)`` (the names of its rating scales), ``RANGE`` (lowest and highest value), ``DECIMALS``,
-and ``START`` (``"random"``: a slider stands at a random place until it is moved; ``"unset"``: nowhere).
+and ``START`` (``"random"``: a slider stands at a random place until it is moved; ``"unset"``: nowhere); and
+``SHOWS_REFERENCE = True`` if its page has a place for the open reference.
 """
 
 from __future__ import annotations
@@ -51,12 +52,15 @@ def load_method(study: Study) -> Method:
     Raises
     ------
     ConfigError
-        For an unknown method, option or gate, or a gate that asks for what the study has not, with file and line.
+        For an unknown method, option or gate, a gate that asks for what the study has not, or an open reference that
+        the method does not show, with file and line.
     """
     page = study.spec.page
     known = load(KIND, page.method)
     options = study.options(known.Options, "page", "options")
     gates = validate(known.Gates, page.gates, study.source, at=("page", "gates"))
+    if page.open_reference is not None and not getattr(known, "SHOWS_REFERENCE", False):
+        raise study.error(f"the method '{page.method}' shows no reference: expected null", "page", "open_reference")
     if getattr(gates, "play_reference", False) and page.open_reference is None:
         raise study.error("there is no page.open_reference to be played", "page", "gates", "play_reference")
     return Method(

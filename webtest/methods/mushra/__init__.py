@@ -20,6 +20,7 @@ from webtest.methods import PageOptions, Words
 RANGE = (0.0, 100.0)
 DECIMALS = 1
 START: Literal["unset"] = "unset"
+SHOWS_REFERENCE = True
 
 
 class Options(PageOptions):
