@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from analysis.metrics import Status, Value, measure_mix
+from analysis.metrics import BOTH, Status, Value, measure_mix
+from analysis.sound import Sound
 from evalkit.errors import ConfigError, DataError
 from evalkit.intervals import Interval, bootstrap_mean
 from evalkit.manifest import Manifest, read_manifest
@@ -91,7 +92,7 @@ class Measured:
         """Return the differences of :data:`COMPARED` to the first condition, over items that have both values."""
         values: dict[str, dict[str, float]] = {condition: {} for condition in self.mixes}
         for row in self.rows:
-            if row.found.name == COMPARED and row.found.value is not None:
+            if (row.found.name, row.found.channel) == (COMPARED, BOTH) and row.found.value is not None:
                 values[row.condition][row.item] = row.found.value
         first, *others = self.mixes
         found = []
@@ -138,9 +139,10 @@ def measure_mixes(path: Path, folders: Sequence[Path], task: str) -> Measured:
         raise DataError(f"{path}: no item can be compared ({reasons or 'the folders hold no mix of its items'})")
     rows = []
     for item in progress(items, total=len(items), what="measuring"):
-        reference = item.load_target(task)
+        reference = Sound(item.load_target(task), item.rate_hz, name=f"{item.id}: target {task}")
         for condition, mixes in named.items():
-            values = measure_mix(mixes.load(item), reference, item.rate_hz)
+            mix = Sound(mixes.load(item), item.rate_hz, name=f"{item.id} of {condition}")
+            values = measure_mix(mix, reference)
             rows += [Measurement(item=item.id, condition=condition, found=value) for value in values]
     return Measured(
         path=path,

@@ -19,13 +19,14 @@ from evalkit.intervals import LEVEL, RESAMPLES
 from evalkit.provenance import versions
 
 SCHEMA = "evalkit-measures/1"
-DEFINED = ("name", "label", "unit", "direction", "needs_reference", "reference")
+DEFINED = ("name", "label", "unit", "direction", "needs_reference", "reference", "oracle")
 WIDTH = 100
 FEW_ITEMS = 20  # below it a percentile interval is visibly short: see evalkit.intervals
 DIRECTIONS: dict[Direction, str] = {
     "lower": "Lower is nearer to the target",
     "higher": "Higher is nearer to the target",
     "nearer_zero": "Nearer zero is nearer to the target; differences keep their sign and may cancel in the mean",
+    "none": "Describes the mix itself: neither more nor less is better",
 }
 
 

@@ -105,7 +105,7 @@ def measured(data: Path, three: list[Path]) -> Measured:
 def test_the_terminal_shows_systems_measures_intervals_and_that_all_is_simulated(measured: Measured) -> None:
     out = as_text(measured)
     assert out.startswith("Simulated recordings: no drum was played.")
-    assert out.count(". Simulated recordings\n") == 4
+    assert out.count(". Simulated recordings\n") == 7
     for words in ("4 items, 3 systems", "SI-SDR", "MR-STFT", "Crest factor [dB]", "Loudness range [LU]"):
         assert words in out
     assert "identical" in out and "10000 resamples" in out
@@ -134,7 +134,8 @@ def test_a_difference_that_changes_sign_from_item_to_item_is_not_clear_of_zero(m
 
 def test_intervals_are_bootstraps_over_the_items_values(measured: Measured) -> None:
     """Another seed moves the ends by the resamples' chance alone."""
-    values = [r.found.value for r in measured.rows if (r.condition, r.found.name) == ("mean_gain", "mr_stft")]
+    key = ("mean_gain", "mr_stft", "both")
+    values = [r.found.value for r in measured.rows if (r.condition, r.found.name, r.found.channel) == key]
     summary = next(s for s in measured.summaries if (s.condition, s.name) == ("mean_gain", "mr_stft"))
     expected = bootstrap_mean(values, rng=np.random.default_rng(1))  # type: ignore[arg-type]
     assert summary.n == len(values) == 4
@@ -150,7 +151,9 @@ def test_json_is_strict_and_tells_every_value_with_its_status(measured: Measured
     assert found["schema"] == "evalkit-measures/1"
     assert found["input"]["simulated"] is True
     assert list(found["measures"][0]) == ["item", "condition", "name", "channel", "value", "unit", "status"]
-    assert len(found["measures"]) == 4 * 3 * len(found["definitions"])
+    assert len(found["measures"]) == 4 * 3 * (
+        len(found["definitions"]) + 4 + 3 + 3
+    )  # mr_stft in five channels, panning in four bands
     identical = [row for row in found["measures"] if row["status"] == "identical"]
     assert {row["condition"] for row in identical} == {"human_mix"}
     assert {row["value"] for row in identical} == {None}

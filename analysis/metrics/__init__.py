@@ -3,10 +3,11 @@
 A family has
 
 - ``MEASURES``: what it measures, each as a :class:`Measure`;
-- ``values(mix, reference, rate_hz)``: one :class:`Value` or more of each measure, for (samples, 2)
-  float64 of equal length, neither of them all zeros.
+- ``values(mix, reference)``: one :class:`Value` or more of each measure. Neither sound is all zeros, both have
+  one length. Without a reference (None) the measures that need one are left out.
 
-No measure says how good a mix is: many mixes of one recording are valid, and these are distances to one.
+No measure says how good a mix is: many mixes of one recording are valid. How far a measure goes along with
+listeners is :mod:`analysis.validity`.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import math
 from dataclasses import dataclass
 from typing import Literal, Protocol, cast
 
+from analysis.sound import Sound
 from evalkit import registry
-from evalkit.audio import Audio
 from evalkit.errors import AudioError
 
 KIND = "analysis.metrics"
-Direction = Literal["higher", "lower", "nearer_zero"]
+Direction = Literal["higher", "lower", "nearer_zero", "none"]
+Oracle = Literal["pyebur128", "librosa", "auraloss", "torchmetrics", "mathematics"]
 Status = Literal["ok", "not_applicable", "too_short", "silent", "identical"]
 BOTH = "both"  # the channel of a measure that takes left and right together
 
@@ -30,6 +32,8 @@ class Measure:
     """What is measured: ``direction`` is where good mixes lie, ``reference`` is where it is defined.
 
     ``label`` heads its column, ``digits`` are its printed decimals; ``unit`` is empty for a pure number.
+    A direction of ``none`` describes: neither more nor less of it is better in itself.
+    ``oracle`` is the program with which the tests compare it.
     """
 
     name: str
@@ -38,11 +42,12 @@ class Measure:
     direction: Direction
     needs_reference: bool
     reference: str
+    oracle: Oracle
     digits: int = 1
 
     def value(self, number: float, *, channel: str = BOTH) -> Value:
         """Return a finite number as this measure's value."""
-        return Value(name=self.name, channel=channel, value=number, unit=self.unit, status="ok")
+        return Value(name=self.name, channel=channel, value=float(number), unit=self.unit, status="ok")
 
     def missing(self, status: Status, *, channel: str = BOTH) -> Value:
         """Return the reason why there is no number."""
@@ -76,7 +81,7 @@ class Family(Protocol):
 
     MEASURES: tuple[Measure, ...]
 
-    def values(self, mix: Audio, reference: Audio, rate_hz: int) -> list[Value]: ...
+    def values(self, mix: Sound, reference: Sound | None) -> list[Value]: ...
 
 
 def families() -> dict[str, Family]:
@@ -84,26 +89,48 @@ def families() -> dict[str, Family]:
     return {name: cast(Family, registry.load(KIND, name)) for name in registry.names(KIND)}
 
 
-def measure_mix(mix: Audio, reference: Audio, rate_hz: int) -> list[Value]:
+def measures() -> dict[str, Measure]:
+    """Return all measures by name, family by family."""
+    return {measure.name: measure for family in families().values() for measure in family.MEASURES}
+
+
+def measure_mix(mix: Sound, reference: Sound | None) -> list[Value]:
     """Take all measures of one mix, family by family.
 
     Parameters
     ----------
-    mix, reference : (samples, 2) float64, aligned, of equal length
-    rate_hz : sampling rate
+    mix : what is measured
+    reference : aligned with the mix and of its length and rate; None: what needs one is not applicable
+
+    Returns
+    -------
+    At least one value of each measure. A silent mix has none but the status ``silent``; a silent reference
+    makes that the status of what needs one.
 
     Raises
     ------
     AudioError
-        If the two differ in length.
+        If the two differ in length or rate.
     """
-    if mix.shape != reference.shape:
-        raise AudioError(f"mix has shape {mix.shape}, its reference {reference.shape}: expected equal shapes")
+    if reference is not None and mix.rate_hz != reference.rate_hz:
+        raise AudioError(
+            f"{mix.name}: found {mix.rate_hz} Hz, its reference {reference.rate_hz} Hz: expected equal rates"
+        )
+    if reference is not None and mix.samples != reference.samples:
+        raise AudioError(
+            f"{mix.name}: found {mix.samples} samples, its reference {reference.samples}: expected equal lengths"
+        )
+    audible = None if reference is None or reference.is_silent else reference
     found: list[Value] = []
-    audible = bool(mix.any() and reference.any())
     for family in families().values():
-        if audible:
-            found += family.values(mix, reference, rate_hz)
-        else:
-            found += [measure.missing("silent") for measure in family.MEASURES]
+        if mix.is_silent:
+            found += [
+                measure.missing("not_applicable" if measure.needs_reference and reference is None else "silent")
+                for measure in family.MEASURES
+            ]
+            continue
+        found += family.values(mix, audible)
+        if audible is None:
+            why: Status = "not_applicable" if reference is None else "silent"
+            found += [measure.missing(why) for measure in family.MEASURES if measure.needs_reference]
     return found

@@ -1,11 +1,19 @@
-"""Distance of spectrograms: blind to phase and to small delays, and to level as energies are matched first."""
+"""Distances of spectrograms: blind to phase and to small delays, and to level as energies are matched first."""
 
 from __future__ import annotations
 
-from analysis.metrics import Measure, Value
-from evalkit.audio import Audio
-from evalkit.distances import STFT_SIZES, match_energy, multi_resolution_stft
+from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
+from scipy import fft
+
+from analysis.metrics import BOTH, Measure, Value
+from analysis.sound import CHANNELS, FRAME, Power, Sound
+from evalkit.distances import MAGNITUDE_FLOOR, STFT_SIZES
+
+MEL_BANDS, COEFFICIENTS = 40, 13
+MEL_FLOOR = 1e-10
 MR_STFT = Measure(
     name="mr_stft",
     label="MR-STFT",
@@ -13,14 +21,95 @@ MR_STFT = Measure(
     direction="lower",
     needs_reference=True,
     reference="R. Yamamoto, E. Song, J.-M. Kim, Parallel WaveGAN, ICASSP 2020, eq. 4-6; "
-    f"Hann windows of {', '.join(map(str, STFT_SIZES))} samples, after matching energy",
+    f"Hann windows of {', '.join(map(str, STFT_SIZES))} samples, after matching energy; both is the mean of left "
+    "and right",
+    oracle="auraloss",
     digits=3,
 )
-MEASURES = (MR_STFT,)
+MFCC_DISTANCE = Measure(
+    name="mfcc_distance",
+    label="MFCC distance",
+    unit="",
+    direction="lower",
+    needs_reference=True,
+    reference="S. B. Davis, P. Mermelstein, IEEE Trans. ASSP 28 (1980): mean over frames of the Euclidean distance "
+    f"of mel-frequency cepstral coefficients 1 to {COEFFICIENTS}, of {MEL_BANDS} bands; frames audible in both",
+    oracle="librosa",
+)
+MEASURES = (MR_STFT, MFCC_DISTANCE)
 
 
-def values(mix: Audio, reference: Audio, rate_hz: int) -> list[Value]:
-    """Measure the distance over left and right together."""
-    if mix.shape[0] < max(STFT_SIZES):
-        return [MR_STFT.missing("too_short")]
-    return [MR_STFT.value(multi_resolution_stft(match_energy(mix, reference), reference))]
+def values(mix: Sound, reference: Sound | None) -> list[Value]:
+    """Measure the distance over left and right together, and over left, right, middle and side alone."""
+    if reference is None:
+        return []
+    return [*_mr_stft(mix, reference), _mfcc_distance(mix, reference)]
+
+
+def mfcc(power: Power, rate_hz: int) -> npt.NDArray[np.float64]:
+    """Return mel-frequency cepstral coefficients without the first, (frames, 13), of power spectra (frames, 1025)."""
+    level_db = 10 * np.log10(np.maximum(power @ _mel_filters(rate_hz).T, MEL_FLOOR))
+    return np.asarray(fft.dct(level_db, type=2, norm="ortho", axis=1)[:, 1 : COEFFICIENTS + 1])
+
+
+def _mr_stft(mix: Sound, reference: Sound) -> list[Value]:
+    if mix.samples < max(STFT_SIZES):
+        return [MR_STFT.missing("too_short", channel=channel) for channel in (BOTH, *CHANNELS)]
+    gain = np.float32(np.sqrt(reference.energy / mix.energy))
+    distances = np.mean([_one_resolution(mix, reference, size, gain) for size in STFT_SIZES], axis=0)
+    both = MR_STFT.value(float(distances[:2].mean()))
+    found = [both]
+    for channel, distance, heard in zip(CHANNELS, distances, _heard(reference), strict=True):
+        found.append(
+            MR_STFT.value(float(distance), channel=channel) if heard else MR_STFT.missing("silent", channel=channel)
+        )
+    return found
+
+
+def _one_resolution(mix: Sound, reference: Sound, size: int, gain: np.float32) -> npt.NDArray[np.float64]:
+    """Return convergence plus log-magnitude difference of left, right, middle and side, (4,)."""
+    found = []
+    floor = np.float32(MAGNITUDE_FLOOR)
+    for a, b in zip(mix.magnitudes(size), reference.magnitudes(size), strict=True):
+        scaled = a * gain
+        scale = float(np.linalg.norm(b))
+        away = float(np.linalg.norm(scaled - b))
+        convergence = away / scale if scale else float(away > 0)
+        ratio = np.log(np.maximum(scaled, floor) / np.maximum(b, floor))
+        found.append(convergence + float(np.mean(np.abs(ratio), dtype=np.float64)))
+    return np.array(found)
+
+
+def _heard(reference: Sound) -> npt.NDArray[np.bool_]:
+    """Say whether left, right, middle and side of a reference hold anything: mono has no side to be near to."""
+    left, right = reference.audio.T
+    return np.array([left.any(), right.any(), (left + right).any(), (left - right).any()])
+
+
+def _mfcc_distance(mix: Sound, reference: Sound) -> Value:
+    if mix.samples < FRAME:
+        return MFCC_DISTANCE.missing("too_short")
+    both = mix.audible_frames & reference.audible_frames
+    if not both.any():
+        return MFCC_DISTANCE.missing("silent")
+    first, second = (mfcc(sound.power[both[sound.audible_frames]], sound.rate_hz) for sound in (mix, reference))
+    return MFCC_DISTANCE.value(float(np.mean(np.linalg.norm(first - second, axis=1))))
+
+
+@lru_cache(maxsize=4)
+def _mel_filters(rate_hz: int) -> npt.NDArray[np.float64]:
+    """Return triangles of equal area on Slaney's mel scale, (40, 1025): linear to 1 kHz, logarithmic above [1]_.
+
+    References
+    ----------
+    .. [1] M. Slaney, "Auditory Toolbox", version 2, Interval Research technical report 1998-010.
+    """
+    break_mel, per_mel, log_step = 15.0, 200 / 3, np.log(6.4) / 27
+    top = rate_hz / 2
+    top_mel = top / per_mel if top < 1000 else break_mel + np.log(top / 1000) / log_step
+    mel = np.linspace(0, top_mel, MEL_BANDS + 2)
+    edges = np.where(mel < break_mel, mel * per_mel, 1000 * np.exp(log_step * (mel - break_mel)))
+    hz = np.fft.rfftfreq(FRAME, 1 / rate_hz)
+    up = (hz[None] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    down = (edges[2:, None] - hz[None]) / (edges[2:] - edges[1:-1])[:, None]
+    return np.asarray(np.maximum(0, np.minimum(up, down)) * (2 / (edges[2:] - edges[:-2]))[:, None])
