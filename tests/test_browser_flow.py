@@ -65,6 +65,7 @@ def test_practice_looks_like_a_page_and_is_never_a_rating(chromium: Browser, mak
     with served(study) as address, visit(chromium, address) as page:
         expect(page.locator("#where")).to_have_text("Practice")
         expect(page.locator("#label")).to_contain_text("Practice: nothing here counts")
+        expect(page.locator(".bars")).to_be_visible()
         place_all(page)
         expect(page.locator("#save")).to_contain_text("Saved")
         page.reload()  # the browser has kept where the bars were

@@ -7,8 +7,10 @@ from conftest import study_yaml
 from sqlalchemy import func, select
 from webtest_listener import SESSION, Listener, new_id
 
+from webtest.admin.listeners import where
 from webtest.app import create_app, open_study
 from webtest.storage import schema
+from webtest.storage.oversight import Listener as OverseenListener
 from webtest.storage.places import places_taken
 
 QUESTIONS = """\
@@ -127,3 +129,19 @@ def test_answers_are_taken_back_after_the_end_once_and_only_the_outcome_stays(li
 def taken(settings):
     with settings.store.database.read() as connection:
         return places_taken(connection)
+
+
+def test_the_admin_page_knows_breaks_practice_and_answers_taken_back():
+    flow = ("consent", "training", "pages", "comments")
+    seen = [where(somebody(step=step), flow, 1) for step in range(6)]
+    assert seen == ["consent", "training", "page 1 of 2", "break", "page 1 of 2", "comments"]
+    assert where(somebody(outcome="complete", state="withdrawn"), flow, 1) == "finished, answers taken back"
+
+
+def somebody(**changes):
+    known = {
+        "assessor": "abc", "state": "running", "outcome": None, "step": 0, "page": 1, "pages_done": 0, "pages": 2,
+        "created_at": "", "last_seen_at": "", "waiting": None, "audio_failures": 0, "kept_aside": 0, "flags": {},
+        "is_rehearsal": False, "is_demo": False,
+    }  # fmt: skip
+    return OverseenListener(**{**known, **changes})

@@ -22,7 +22,7 @@ def blueprint(settings: Settings, database: Database, study: Study, network: Net
     admin = Blueprint("admin", __name__, url_prefix=PREFIX)
     guard(admin, database, network, title=settings.title)
     overview.add_routes(admin, database)
-    listeners.add_routes(admin, database, settings.flow)
+    listeners.add_routes(admin, database, settings)
     invitations.add_routes(admin, database)
     downloads.add_routes(admin, database, study)
     return admin

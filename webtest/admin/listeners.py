@@ -12,8 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webtest.admin.door import ACTOR
 from webtest.admin.timeline import draw
+from webtest.flow import steps_of
 from webtest.problems import Problem
-from webtest.storage import erasure, oversight
+from webtest.settings import Settings
+from webtest.storage import PageInstance, erasure, oversight
 from webtest.storage.course import course
 from webtest.storage.engine import Database
 from webtest.storage.oversight import Listener
@@ -27,12 +29,13 @@ FLAGS = {
 NOW_S = 60  # seen within it: is there now
 
 
-def add_routes(admin: Blueprint, database: Database, flow: Sequence[str]) -> None:
+def add_routes(admin: Blueprint, database: Database, settings: Settings) -> None:
     """Add monitor, listener, replay, copy and erasure."""
     admin.add_app_template_filter(ago, "ago")
+    flow, break_every = settings.flow, settings.break_every
 
     def everybody() -> dict[str, Any]:
-        rows = [(one, where(one, flow)) for one in oversight.listeners(database)]
+        rows = [(one, where(one, flow, break_every)) for one in oversight.listeners(database)]
         return {"rows": rows, "flag_names": FLAGS, "now": datetime.now(UTC)}
 
     def listener(assessor: str) -> Listener:
@@ -56,7 +59,7 @@ def add_routes(admin: Blueprint, database: Database, flow: Sequence[str]) -> Non
             "admin/listener.html",
             here="monitor",
             one=found,
-            where=where(found, flow),
+            where=where(found, flow, break_every),
             pages=course(database, assessor),
             flag_names=FLAGS,
         )
@@ -87,16 +90,18 @@ def add_routes(admin: Blueprint, database: Database, flow: Sequence[str]) -> Non
         return redirect(url_for("admin.monitor"), 303)
 
 
-def where(listener: Listener, flow: Sequence[str]) -> str:
+def where(listener: Listener, flow: Sequence[str], break_every: int | None) -> str:
     """Say where a listener is, in words."""
+    if listener.outcome == "complete" and listener.state == "withdrawn":
+        return "finished, answers taken back"
     if listener.outcome is not None:
         return {"complete": "finished", "screened_out": "screened out"}.get(listener.outcome, listener.outcome)
-    if listener.page is not None:
+    places = range(1, listener.pages + 1)
+    pages = [PageInstance(id=str(place), position=place, page="", slots=()) for place in places]
+    kind = steps_of(flow, pages, break_every=break_every)[listener.step].kind
+    if kind == "page" and listener.page is not None:
         return f"page {listener.page} of {listener.pages}"
-    steps: list[str] = []
-    for entry in flow:
-        steps += ["pages"] * listener.pages if entry == "pages" else [entry.partition(":")[0]]
-    return steps[listener.step] if listener.step < len(steps) else "last page"
+    return {"page": "pages", "finish": "last page"}.get(kind, kind)
 
 
 def ago(time: str, now: datetime | None = None) -> str:
