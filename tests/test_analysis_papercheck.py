@@ -75,6 +75,44 @@ def test_five_or_seven_degrees_of_freedom_do_not_fit_the_printed_p() -> None:
     assert "it would fit df = 6" in found[0].reason
 
 
+@pytest.mark.parametrize(
+    ("statistic", "p", "found"),
+    # chi-square of 3 degrees of freedom: P(> 7.815) = .05, P(> 16.27) = .001; 10 assessors allow Q up to 30
+    [
+        ("7.815", ".050", ["consistent"] * 3),
+        ("16.5", "< .001", ["consistent"] * 3),
+        ("7.815", "< .001", ["consistent", "impossible", "consistent"]),
+        ("31.0", "8.5e-7", ["consistent", "consistent", "impossible"]),
+    ],
+)
+def test_friedmans_statistic_fits_its_p_and_its_assessors(statistic: str, p: str, found: list[str]) -> None:
+    test = {"where": "x", "test": "friedman", "statistic": statistic, "df": 3, "p": p}
+    cells = checked(design={"assessors": 10, "conditions": 4}, omnibus=[test])
+    assert [finding.verdict for finding in cells] == found
+
+
+def test_what_is_not_told_leaves_a_cell_undecidable() -> None:
+    matrix = {"where": "T", "test": "mann_whitney", "correction": "holm", "diagonal": "-", "legend": LEGEND}
+    test = {"where": "x", "test": "kruskal_wallis", "statistic": "5.0", "p": ".08"}
+    found = checked(matrices=[{**matrix, "rows": {"A": ["-", "o"], "B": ["o", "-"]}}], omnibus=[test])
+    assert verdicts(found, "Kruskal-Wallis, p", "A – B") == ["undecidable"] * 2
+
+
+def test_a_text_that_contradicts_its_table_is_impossible() -> None:
+    matrix = {"where": "T", "test": "mann_whitney", "correction": "none", "diagonal": "-", "legend": LEGEND}
+    rows = {"A": ["-", "**", "o"], "B": ["**", "-", "*"], "C": ["o", "*", "-"]}
+    said = {"where": "text", "text": "t"}
+    found = checked(
+        design={"ratings_per_condition": 50, "alpha": 0.05},
+        matrices=[{**matrix, "rows": rows}],
+        statements=[
+            {**said, "says": "different", "pairs": [["A", "C"]]},
+            {**said, "says": "same", "pairs": [["B", "A"]]},
+        ],
+    )
+    assert [finding.verdict for finding in found if finding.check == "statements"] == ["impossible"] * 2
+
+
 def test_the_legend_of_table_4_has_a_hole_and_an_unusual_star(drums: tuple[Finding, ...]) -> None:
     hole = next(finding for finding in drums if finding.cell == "legend, gap")
     assert (hole.printed, hole.verdict) == (".010 ≤ p < .050", "undecidable")
