@@ -26,7 +26,8 @@ def missing(settings: Settings, participant_id: str, page: PageInstance, message
     evidence = _claimed(settings, page, message)
     log = settings.store.page_log(participant_id, page.id, page.position)
     if log.is_whole:
-        evidence = recounted(evidence, log.visits, reference=page.reference and page.reference.public_id)
+        reference = None if page.reference is None else page.reference.public_id
+        evidence = recounted(evidence, log.visits, reference=reference)
     if log.handed_out_at is not None:
         passed = datetime.now(UTC) - datetime.fromisoformat(log.handed_out_at)
         evidence = bounded(evidence, passed.total_seconds() + 1.0)  # stored times are whole seconds
