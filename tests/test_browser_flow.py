@@ -176,6 +176,47 @@ def test_every_statement_of_the_consent_is_ticked_by_itself(chromium: Browser, m
         heading(page, "About you")
 
 
+@pytest.mark.parametrize("how", ["keyboard", "mouse", "touch"])
+def test_every_change_of_the_level_is_logged_and_a_large_one_on_a_page_shows_in_the_export(
+    chromium: Browser, make_built_study: MakeStudy, how: str
+) -> None:
+    study = make_built_study(pages=1, yaml=flow("level, pages", conditions=3))
+    with served(study) as address, visit(chromium, address, has_touch=how == "touch") as page:
+        heading(page, "Set your level")
+        change_volume(page, how, 0.75)  # 6 dB up: still before the pages
+        page.get_by_role("button", name="Play the level sound").click()
+        page.get_by_label("The level is comfortable").check()
+        press_next(page)
+        wait_for_page(page, 1)
+        change_volume(page, how, 0.0)
+        change_volume(page, how, 0.5)
+        place_all(page)
+        press_next(page)
+        heading(page, "Thank you")
+    (listener,) = exported(study, "assessors.csv")
+    changes = [event["data"]["db"] for event in events(study) if event["kind"] == "volume"]  # type: ignore[index]
+    assert changes == pytest.approx([6, -12, 0], abs=1)
+    assert float(listener["max_volume_change_db"]) == pytest.approx(18, abs=1.5)
+
+
+def change_volume(page: Page, how: str, place: float) -> None:
+    """Set the page's volume, as a part of its range from -12 to +12 dB, and wait until it is logged."""
+    slider = page.get_by_role("slider", name="Volume")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 9 + (box["width"] - 18) * place, box["y"] + box["height"] / 2  # the thumb is 18 px wide
+    if how == "mouse":
+        page.mouse.click(x, y)
+    elif how == "touch":
+        page.touchscreen.tap(x, y)
+    else:
+        slider.press("Home")
+        for _ in range(round(place * 48)):  # steps of half a decibel
+            slider.press("ArrowRight")
+    page.wait_for_timeout(400)  # a change is logged when it has come to rest
+
+
 def finish(page: Page) -> None:
     wait_for_page(page, 1)
     place_all(page)
