@@ -17,6 +17,7 @@ from analysis.plots.arrangement import arrange
 from analysis.plots.look import MUTED, RULE, TWO_COLUMNS, Columns
 
 ROW_IN, LINE_IN = 0.34, 0.1
+NUMBERS_IN, CHARACTER_IN = 3.0, 0.062  # width of the numbers, and of a character of a label
 LARGEST = 40  # rows; more are a table, not a figure
 SIGNS = {"different": "≠", "different, within margin": "≠", "equivalent": "≈", "undecided": "?"}
 HEADS = (
@@ -36,11 +37,13 @@ def draw_differences(differences: Sequence[Difference], dataset: Dataset, column
     """
     wide = columns == TWO_COLUMNS
     names = [f"{dataset.labels[d.condition]} {MINUS} {dataset.labels[d.reference]}" for d in differences]
-    labels = [textwrap.wrap(name, width=36 if wide else 19, max_lines=3) for name in names]
+    labels = [textwrap.wrap(name, width=32 if wide else 19, max_lines=3, placeholder="…") for name in names]
     row_in = ROW_IN + LINE_IN * (max(len(lines) for lines in labels) - 1)
     figure = Figure(figsize=(columns.width_in, row_in * len(differences) + 1.05))
     if wide:
-        ax, numbers = figure.subplots(ncols=2, sharey=True, width_ratios=[1.16, 1])
+        label_in = CHARACTER_IN * max(len(line) for lines in labels for line in lines)
+        drawn_in = columns.width_in - NUMBERS_IN - label_in
+        ax, numbers = figure.subplots(ncols=2, sharey=True, width_ratios=[drawn_in, NUMBERS_IN])
         for row, difference in enumerate(differences):
             _numbers(numbers, row, difference)
         for x, side, head in HEADS:
@@ -100,7 +103,8 @@ def _heads(ax: Axes, differences: Sequence[Difference], margin: float | None, *,
     if not wide:
         return
     worse = abs(low) >= high
-    words = "← rated lower than the reference" if worse else "rated higher than the reference →"
+    other = "reference" if differences[0].is_to_reference else "second"
+    words = f"← rated lower than the {other}" if worse else f"rated higher than the {other} →"
     edge = (margin or 0) + 0.03 * (high - low)
     x, align = (-edge, "right") if worse else (high + pad, "right")
     ax.text(x, -0.75, words, ha=align, va="bottom", color=MUTED, fontsize=7.5)

@@ -27,6 +27,7 @@ SHADES = {"***": 0.62, "**": 0.4, "*": 0.22, "o": 0.0}
 ROOMY_IN = 0.53  # cells in which headings need no lift: lengths above the matrix are in cells
 SHOWN: dict[str, Any] = {"fontsize": 7.5, "va": "center"}
 HEAD: dict[str, Any] = {**SHOWN, "fontweight": "bold"}
+LONGEST_SLANT, CHARACTER_SLANT_IN = 34, 0.042  # characters of a slanted heading, and the height that each takes
 LEGEND_IN = 1.66
 LEGEND_HIGH_IN = 1.75
 CHARACTERS_ACROSS, NARROW_CHARACTERS = 73, 38  # of 8 pt text in the width of all conditions
@@ -66,7 +67,9 @@ def draw_matrix(comparison: Comparison, columns: Columns) -> Figure:
     n = len(comparison.dataset.conditions)
     wide = columns == TWO_COLUMNS
     detail = next(detail for most, detail in (DETAILS if wide else NARROW_DETAILS) if n <= most)
-    matrix_in = detail.cell_in * n + 0.75
+    across = CHARACTERS_ACROSS if wide else NARROW_CHARACTERS
+    places = arrange(comparison.dataset.conditions)
+    matrix_in = detail.cell_in * n + 0.75 + _slant_in(places, across)
     if wide:
         figure = Figure(figsize=(columns.width_in, max(3.3, matrix_in)))
         ax, legend = figure.subplots(ncols=2, width_ratios=[columns.width_in - LEGEND_IN, LEGEND_IN])
@@ -74,8 +77,7 @@ def draw_matrix(comparison: Comparison, columns: Columns) -> Figure:
         figure = Figure(figsize=(columns.width_in, matrix_in + LEGEND_HIGH_IN))
         ax, legend = figure.subplots(nrows=2, height_ratios=[matrix_in, LEGEND_HIGH_IN])
     _cells(ax, comparison, detail)
-    across = CHARACTERS_ACROSS if wide else NARROW_CHARACTERS
-    _headings(ax, arrange(comparison.dataset.conditions), across=across, lift=max(1.0, ROOMY_IN / detail.cell_in))
+    _headings(ax, places, across=across, lift=max(1.0, ROOMY_IN / detail.cell_in))
     for k in range(n + 1):
         ax.plot([0, n], [k, k], color=RULE, lw=0.5, clip_on=False)
         ax.plot([k, k], [0, n], color=RULE, lw=0.5, clip_on=False)
@@ -145,19 +147,37 @@ def _headings(ax: Axes, places: Sequence[Place], *, across: int, lift: float) ->
             label = textwrap.fill(name, width=24 if wide else 15, max_lines=3 if wide else 2, placeholder="…")
         ax.text(-0.12, k + 0.5, label, ha="right", va="center", fontsize=size)
     order = {place.condition.id: k for k, place in enumerate(places)}
-    single: dict[float, str] = {}
     for group in families(places):
-        columns = sorted(order[place.condition.id] for place in group)
-        if len(columns) == 2 and columns[1] == columns[0] + 1:
-            family = textwrap.fill(group[0].family, width=max(8, 2 * across // len(places)))
-            ax.text(columns[0] + 1, -0.42 * lift, family, ha="center", va="bottom", fontsize=size)
-            ax.plot([columns[0] + 0.12, columns[0] + 1.88], [-0.38 * lift] * 2, color=MUTED, lw=0.6, clip_on=False)
-            for place in group:
-                x = order[place.condition.id] + 0.5
-                ax.text(x, -0.1 * lift, place.condition.task, ha="center", va="bottom", color=MUTED, fontsize=7.5)
-        else:
-            single |= {order[place.condition.id] + 0.5: place.condition.label for place in group}
-    _column_headings(ax, single, width=across // len(places), size=size)
+        if not _is_pair(group, order):
+            continue
+        left = min(order[place.condition.id] for place in group)
+        family = textwrap.fill(group[0].family, width=max(8, 2 * across // len(places)), max_lines=2, placeholder="…")
+        ax.text(left + 1, -0.42 * lift, family, ha="center", va="bottom", fontsize=size)
+        ax.plot([left + 0.12, left + 1.88], [-0.38 * lift] * 2, color=MUTED, lw=0.6, clip_on=False)
+        for place in group:
+            x = order[place.condition.id] + 0.5
+            ax.text(x, -0.1 * lift, place.condition.task, ha="center", va="bottom", color=MUTED, fontsize=7.5)
+    _column_headings(ax, _single(places), width=across // len(places), size=size)
+
+
+def _single(places: Sequence[Place]) -> dict[float, str]:
+    """Return the headings of columns that are no pair side by side, by their middles."""
+    order = {place.condition.id: k for k, place in enumerate(places)}
+    alone = (place for group in families(places) if not _is_pair(group, order) for place in group)
+    return {order[place.condition.id] + 0.5: place.condition.label for place in alone}
+
+
+def _is_pair(group: Sequence[Place], order: dict[str, int]) -> bool:
+    columns = sorted(order[place.condition.id] for place in group)
+    return len(columns) == 2 and columns[1] == columns[0] + 1
+
+
+def _slant_in(places: Sequence[Place], across: int) -> float:
+    """Return the height that slanted headings need beyond that of level ones, in inches."""
+    labels = list(_single(places).values())
+    if _is_level([_wrapped(label, across // len(places)) for label in labels], across // len(places)):
+        return 0.0
+    return max(0.0, CHARACTER_SLANT_IN * min(LONGEST_SLANT, max(len(label) for label in labels)) - 0.35)
 
 
 def _cut(text: str, most: int) -> str:
@@ -166,17 +186,22 @@ def _cut(text: str, most: int) -> str:
 
 def _column_headings(ax: Axes, labels: dict[float, str], *, width: int, size: float) -> None:
     """Write headings in level lines if all of them fit, else all at a slant."""
-    wrapped = [
-        textwrap.wrap(label, width=max(1, width), break_long_words=False, break_on_hyphens=False)
-        for label in labels.values()
-    ]
-    level = all(len(lines) <= 3 and max(len(line) for line in lines) <= width for lines in wrapped)
+    wrapped = [_wrapped(label, width) for label in labels.values()]
+    level = _is_level(wrapped, width)
     for (x, label), lines in zip(labels.items(), wrapped, strict=True):
         if level:
             ax.text(x, -0.1, "\n".join(lines), ha="center", va="bottom", fontsize=size)
         else:
             style: dict[str, Any] = {"rotation": 45, "rotation_mode": "anchor", "fontsize": size}
-            ax.text(x - 0.1, -0.15, _cut(label, 34), ha="left", va="bottom", **style)
+            ax.text(x - 0.1, -0.15, _cut(label, LONGEST_SLANT), ha="left", va="bottom", **style)
+
+
+def _wrapped(label: str, width: int) -> list[str]:
+    return textwrap.wrap(label, width=max(1, width), break_long_words=False, break_on_hyphens=False)
+
+
+def _is_level(wrapped: Sequence[Sequence[str]], width: int) -> bool:
+    return all(len(lines) <= 3 and max(len(line) for line in lines) <= width for lines in wrapped)
 
 
 def _legend_above(ax: Axes, comparison: Comparison, x: float, y: float) -> float:
