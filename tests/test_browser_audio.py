@@ -8,7 +8,19 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import soundfile
-from browser_support import go_to_pages, served, visit
+from browser_support import (
+    SOUND_COUNT,
+    answer_questions,
+    consent,
+    go_to_pages,
+    heading,
+    press_next,
+    served,
+    set_level,
+    visit,
+    wait_for_page,
+    wait_for_sounds,
+)
 from player_probe import TO_BASE64, samples_of
 from playwright.sync_api import Browser, Route
 
@@ -47,6 +59,49 @@ def test_served_flac_decodes_to_the_samples_of_the_bundle(
     error = np.array([[np.max(np.abs(audio - original)) for original in originals] for audio in found])
     assert sorted(np.argmin(error, axis=1)) == list(range(7))
     assert error.min(axis=1).max() < 2**-20
+
+
+def test_the_first_pages_sounds_come_while_the_instructions_are_read(
+    chromium: Browser, make_built_study: Callable[..., Study]
+) -> None:
+    with served(make_built_study(pages=1, conditions=3)) as address, visit(chromium, address) as page:
+        consent(page)
+        answer_questions(page)
+        set_level(page)
+        heading(page, "What to do")
+        wait_for_sounds(page, 1 + 3)
+        seen: list[str] = []
+        page.on("request", lambda request: seen.append(request.url))
+        press_next(page)
+        wait_for_page(page, 1)
+        assert not [url for url in seen if "/audio/" in url or ("/pages/" in url and not url.endswith("/draft"))]
+
+
+def test_a_page_entered_while_its_sounds_come_fetches_each_once(
+    chromium: Browser, make_built_study: Callable[..., Study]
+) -> None:
+    held: list[Route] = []
+    asked: list[str] = []
+
+    def hold_the_second(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 3:  # the level sound, the first of the page, and this one
+            held.append(route)
+        else:
+            route.continue_()
+
+    with served(make_built_study(pages=1, conditions=3)) as address, visit(chromium, address) as page:
+        page.route("**/api/v1/audio/*", hold_the_second)
+        consent(page)
+        answer_questions(page)
+        set_level(page)
+        heading(page, "What to do")
+        page.wait_for_function(f"() => {SOUND_COUNT} >= 2")
+        press_next(page)
+        page.get_by_text("Loading the sounds").wait_for()
+        held[0].continue_()
+        wait_for_page(page, 1)
+        assert len(asked) == len(set(asked)) == 1 + 3
 
 
 def test_damaged_audio_is_fetched_again(chromium: Browser, make_built_study: Callable[..., Study]) -> None:

@@ -208,6 +208,17 @@ def test_only_the_page_after_the_present_one_is_shown_ahead(make_built_study):
     settings.store.close()
 
 
+def test_the_first_page_is_shown_ahead_to_who_reads_the_instructions(listener, settings):
+    first = settings.store.pages(rows(settings, schema.participant)[0]["id"])[0]
+    listener.consent()
+    listener.answer(skill="Some")
+    assert listener.get("/state").json["ahead"] is None
+    assert listener.get(f"/pages/{first.id}").status_code == 409
+    listener.go("/advance", listener.version(step="level"))
+    assert listener.get("/state").json["ahead"]["page"] == first.id
+    assert listener.get(f"/pages/{first.id}").json["id"] == first.id
+
+
 def test_a_page_is_not_shown_before_its_step(listener, settings):
     first = settings.store.pages(rows(settings, schema.participant)[0]["id"])[0]
     assert listener.get(f"/pages/{first.id}").status_code == 409

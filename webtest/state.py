@@ -12,6 +12,7 @@ from webtest.storage import Consent, Move, Outcome, PageInstance, Participant
 
 API = "/api/v1"
 AHEAD = ("page", "questions", "comments")  # steps whose answers name no version of the state
+BEFORE_PAGES = ("level", "instructions")  # steps long enough to fetch the first page's sounds meanwhile
 
 
 class Place:
@@ -44,11 +45,12 @@ class Place:
 
     @property
     def ahead(self) -> Step | None:
-        """What follows a rating page or a break, if it can be fetched before its turn: rating goes on off-line."""
-        position = self.participant.step
-        if self.has_ended or self.step.kind not in ("page", "break") or self.steps[position + 1].kind not in AHEAD:
+        """What follows, if it can be fetched before its turn: rating begins without a wait and goes on off-line."""
+        if self.has_ended or self.step.kind not in ("page", "break", *BEFORE_PAGES):
             return None
-        return self.steps[position + 1]
+        following = self.steps[self.participant.step + 1]
+        known = ("page",) if self.step.kind in BEFORE_PAGES else AHEAD
+        return following if following.kind in known else None
 
     def page(self, instance_id: str) -> PageInstance | None:
         """Return one of this listener's pages."""

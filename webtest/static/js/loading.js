@@ -22,7 +22,7 @@ export async function loadSounds(session, title, sounds, expected, signal) {
   const load = async (/** @type {typeof sounds[number]} */ { key, slot, served }) => {
     const began = performance.now();
     const buffer = await loadSound(api, served, expected, {
-      ahead: ahead.takeSound(served.audio),
+      ahead: await ahead.takeSound(served.audio),
       signal,
       onfail: (problem, tries) => events.add("audio.error", { slot, data: { reason: problem.message, tries } }),
     });

@@ -15,4 +15,5 @@ export function show(step, session) {
   else text.textContent = t("instructions.text");
   frame.fill(content, { next: t("next.start") });
   frame.onnext = () => void session.send("advance", { step: "instructions", state_version: session.known.state_version });
+  void session.ahead.prepare(session.known.ahead);
 }

@@ -82,4 +82,5 @@ export async function show(step, session, signal) {
     }
   };
   refresh();
+  void session.ahead.prepare(session.known.ahead);
 }
