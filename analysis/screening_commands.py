@@ -42,7 +42,8 @@ def screen(
 
     \b
     Rules: bs1534_reference, bs1534_mid_anchor, mpeg, bs1116_diffgrade, anchors_above_reference,
-    straight_lining, too_fast, listened_fraction, test_retest, agreement, self_report
+    straight_lining, too_fast, listened_fraction, test_retest, agreement, self_report,
+    volume_change
 
     Example: evalkit screen ratings.csv --profile bs1534 --reference Original --scale 0:100
     """

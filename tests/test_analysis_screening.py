@@ -320,6 +320,18 @@ def test_declared_answers_exclude_and_missing_ones_are_said(tmp_path: Path) -> N
     }
 
 
+def test_more_than_six_decibels_of_volume_are_flagged_and_six_are_not(tmp_path: Path) -> None:
+    """As in section 3.2 of the drum-mixing paper: nobody "changed the volume by more than 6dB"."""
+    changes = {"a0": "6.0", "a1": "6.5", "a2": "0.0", "a3": "", "a4": "12.0"}
+    rows = [{"assessor": name, "max_volume_change_db": value} for name, value in changes.items()]
+    write_csv(pd.DataFrame(rows), tmp_path / "assessors.csv")
+    found = outcome(bs1534_table(), tmp_path, "volume_change")
+    assert found.assessors("flag") == ("a1", "a4")
+    assert found.assessors("not_judged") == ("a3", "a5")
+    narrow = outcome(bs1534_table(), tmp_path, "volume_change", maximum_db=5.5, action="exclude")
+    assert narrow.assessors("exclude") == ("a0", "a1", "a4")
+
+
 def test_the_papers_rule_as_a_study_declares_it(tmp_path: Path) -> None:
     """Section 3.2 of the drum-mixing paper removes by what participants declare of themselves."""
     yaml = study_yaml().replace("id: skill", "id: experience")

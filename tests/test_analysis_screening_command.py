@@ -53,6 +53,8 @@ def applied(rule: str, table: pd.DataFrame, folder: Path) -> Outcome:
         for name in table["assessor"].unique()
     ]
     write_csv(pd.DataFrame(answers), folder / "answers.csv")
+    levels = [{"assessor": row["assessor"], "max_volume_change_db": 7.5 * (row["value"] == "Noisy")} for row in answers]
+    write_csv(pd.DataFrame(levels), folder / "assessors.csv")
     planned = PlannedRule(name=rule, options=load_rule(rule).Options.model_validate(OPTIONS.get(rule, {})))
     return screen(read(table, folder), (planned,)).outcomes[0]
 
