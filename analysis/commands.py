@@ -12,33 +12,53 @@ from evalkit.folders import fresh_folder
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
-RESULTS, MARKDOWN, PAGE = "results.json", "tables.md", "report.html"
+RESULTS, MARKDOWN, PAGE, MEASURES = "results.json", "tables.md", "report.html", "measures.csv"
 
 
 @click.command()
-@click.option("--manifest", required=True, type=FILE, help="Manifest that the mixes were made from.")
-@click.option(
-    "--mixes", "folders", required=True, multiple=True, type=FOLDER, help="What 'evalkit mix' wrote; repeatable."
-)
-@click.option("--task", required=True, help="Whose target mixes are the reference, such as dry or wet.")
+@click.argument("study", metavar="[STUDY]", required=False, type=FOLDER)
+@click.option("--manifest", type=FILE, help="Without a study: manifest that the mixes were made from.")
+@click.option("--mixes", "folders", multiple=True, type=FOLDER, help="What 'evalkit mix' wrote; repeatable.")
+@click.option("--task", help="Whose target mixes are the reference, such as dry or wet.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, in full precision.")
-@click.option("--out", type=FILE, help="Also write every value here, as CSV.")
+@click.option("--out", type=FILE, help="Write every value here, as CSV; of a study: STUDY/measures.csv.")
 @click.option("--force", is_flag=True, help="Replace the CSV file.")
-def measure(manifest: Path, folders: tuple[Path, ...], task: str, as_json: bool, out: Path | None, force: bool) -> None:
-    """Measure how far systems' mixes are from the target mixes: spectrogram, waveform, dynamics.
+def measure(
+    study: Path | None,
+    manifest: Path | None,
+    folders: tuple[Path, ...],
+    task: str | None,
+    as_json: bool,
+    out: Path | None,
+    force: bool,
+) -> None:
+    """Measure every stimulus of a study, or systems' mixes: loudness, dynamics, stereo image, colour, distances.
 
-    Measures the items that every folder holds. Prints each system's means with bootstrap intervals
-    over items, and the differences of the spectrogram's distance to the first folder's.
+    Of a STUDY: what listeners hear, against the reference of the page, written to STUDY/measures.csv.
+    With --manifest, --mixes and --task: whole mixes against the target mixes, of the items that every folder
+    holds. Prints means with bootstrap intervals over items, and the differences of the spectrogram's distance.
+
+    Example: evalkit measure my_study
 
     Example: evalkit measure --manifest drums/manifest.jsonl --mixes forest --mixes net --task wet
     """
     from analysis.measure import measure_mixes
+    from analysis.measure_study import measure_study
     from analysis.measure_tables import as_json as json_text
     from analysis.measure_tables import as_text, write_values
 
-    if out is not None and out.exists() and not force:
+    own = None if study is None else study / MEASURES
+    if out is not None and out != own and out.exists() and not force:
         raise DataError(f"{out}: exists; choose another name, or replace it with --force")
-    measured = measure_mixes(manifest, folders, task)
+    if study is not None:
+        if manifest or folders or task:
+            raise click.UsageError("--manifest, --mixes and --task are for mixes without a study: leave STUDY out")
+        measured = measure_study(study)
+    elif manifest and folders and task:
+        measured = measure_mixes(manifest, folders, task)
+    else:
+        raise click.UsageError("expected a STUDY, or --manifest, --mixes and --task")
+    out = out or own
     if out is not None:
         write_values(measured, out)
     click.echo(json_text(measured) if as_json else as_text(measured), nl=False)

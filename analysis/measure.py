@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.metrics import BOTH, Status, Value, measure_mix
+from analysis.numerals import listed
 from analysis.sound import Sound
 from evalkit.errors import ConfigError, DataError
 from evalkit.intervals import Interval, bootstrap_mean
@@ -62,20 +63,23 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What was measured: ``mixes`` by condition in the order given, ``left_out`` maps items to a reason."""
+    """What was measured.
 
-    path: Path
-    manifest: Manifest
-    task: str
-    mixes: Mapping[str, Mixes]
+    ``heading`` names it and ``target`` what it is compared with, in words; ``facts`` stand in the JSON.
+    ``compared`` are the conditions whose differences are told, to the first of them.
+    ``left_out`` maps items to a reason, ``notes`` are what a reader has to beware of.
+    """
+
+    heading: str
+    facts: Mapping[str, Any]
+    target: str
+    conditions: tuple[str, ...]
+    compared: tuple[str, ...]
     items: tuple[str, ...]
     left_out: Mapping[str, str]
     rows: tuple[Measurement, ...]
-
-    @property
-    def simulated(self) -> bool:
-        """Say whether any of it is simulated."""
-        return self.manifest.simulated or any(mixes.simulated for mixes in self.mixes.values())
+    simulated: bool
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def summaries(self) -> tuple[Summary, ...]:
@@ -83,26 +87,32 @@ class Measured:
         groups: dict[tuple[str, str, str], list[Value]] = {}
         for row in self.rows:
             groups.setdefault((row.condition, row.found.name, row.found.channel), []).append(row.found)
-        order = list(self.mixes)
+        order = list(self.conditions)
         found = [_summary(condition, values) for (condition, _, _), values in groups.items()]
         return tuple(sorted(found, key=lambda summary: order.index(summary.condition)))
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
         """Return the differences of :data:`COMPARED` to the first condition, over items that have both values."""
-        values: dict[str, dict[str, float]] = {condition: {} for condition in self.mixes}
+        values: dict[str, dict[str, float]] = {condition: {} for condition in self.compared}
         for row in self.rows:
-            if (row.found.name, row.found.channel) == (COMPARED, BOTH) and row.found.value is not None:
+            if (
+                row.condition in values
+                and (row.found.name, row.found.channel) == (COMPARED, BOTH)
+                and row.found.value is not None
+            ):
                 values[row.condition][row.item] = row.found.value
-        first, *others = self.mixes
-        found = []
+        if not self.compared:
+            return ()
+        first, *others = self.compared
+        gaps_found = []
         for condition in others:
             gaps = [value - values[first][item] for item, value in values[condition].items() if item in values[first]]
             if len(gaps) > 1:
-                found.append(
+                gaps_found.append(
                     Difference(condition=condition, to=first, n=len(gaps), interval=bootstrap_mean(gaps, rng=_rng()))
                 )
-        return tuple(found)
+        return tuple(gaps_found)
 
 
 def measure_mixes(path: Path, folders: Sequence[Path], task: str) -> Measured:
@@ -145,14 +155,46 @@ def measure_mixes(path: Path, folders: Sequence[Path], task: str) -> Measured:
             values = measure_mix(mix, reference)
             rows += [Measurement(item=item.id, condition=condition, found=value) for value in values]
     return Measured(
-        path=path,
-        manifest=manifest,
-        task=task,
-        mixes=named,
+        heading=f"{path}, target {task}",
+        facts=_facts(path, manifest, task, named),
+        target=f"the target {task}",
+        conditions=tuple(named),
+        compared=tuple(named),
         items=tuple(item.id for item in items),
         left_out=left_out,
         rows=tuple(rows),
+        simulated=any_simulated(manifest, sets),
+        notes=tuple(_other_aims(named, task)),
     )
+
+
+def any_simulated(manifest: Manifest, sets: Sequence[Mixes]) -> bool:
+    """Say whether the recordings or some mixes of them are simulated."""
+    return manifest.simulated or any(mixes.simulated for mixes in sets)
+
+
+def _facts(path: Path, manifest: Manifest, task: str, named: Mapping[str, Mixes]) -> dict[str, Any]:
+    return {
+        "manifest": str(path),
+        "manifest_sha256": manifest.sha256,
+        "task": task,
+        "conditions": [
+            {
+                "condition": condition,
+                "folder": str(mixes.folder),
+                "system": mixes.system,
+                "task": mixes.task,
+                "options": dict(mixes.options),
+            }
+            for condition, mixes in named.items()
+        ],
+    }
+
+
+def _other_aims(named: Mapping[str, Mixes], task: str) -> list[str]:
+    other = [f"{condition} aims at {mixes.task}" for condition, mixes in named.items()
+             if mixes.task not in (None, task)]  # fmt: skip
+    return [f"{listed(other)}, measured against the target {task}."] if other else []
 
 
 def condition_names(sets: Sequence[Mixes]) -> list[str]:

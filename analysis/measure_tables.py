@@ -44,22 +44,10 @@ def as_json(measured: Measured) -> str:
     data = {
         "schema": SCHEMA,
         "input": {
-            "manifest": str(measured.path),
-            "manifest_sha256": measured.manifest.sha256,
-            "task": measured.task,
+            **measured.facts,
             "simulated": measured.simulated,
             "items": list(measured.items),
             "left_out": dict(measured.left_out),
-            "conditions": [
-                {
-                    "condition": condition,
-                    "folder": str(mixes.folder),
-                    "system": mixes.system,
-                    "task": mixes.task,
-                    "options": dict(mixes.options),
-                }
-                for condition, mixes in measured.mixes.items()
-            ],
         },
         "definitions": [
             {"family": family, **{key: getattr(measure, key) for key in DEFINED}}
@@ -77,8 +65,8 @@ def as_json(measured: Measured) -> str:
 def as_text(measured: Measured) -> str:
     """Return everything for the terminal."""
     origin = Origin(rehearsal=False, simulated=measured.simulated)
-    counts = f"{counted(len(measured.items), 'item')}, {counted(len(measured.mixes), 'system')}"
-    parts = [*([origin.banner] if origin.banner else []), f"{measured.path}, target {measured.task}: {counts}"]
+    counts = f"{counted(len(measured.items), 'item')}, {counted(len(measured.conditions), 'system')}"
+    parts = [*([origin.banner] if origin.banner else []), f"{measured.heading}: {counts}"]
     parts.append(f"Means over items; in brackets their {100 * LEVEL:g} % bootstrap, {RESAMPLES} resamples.")
     parts += [
         textwrap.fill(f"Caution: {note}", WIDTH, break_long_words=False, break_on_hyphens=False)
@@ -96,10 +84,7 @@ def cautions(measured: Measured) -> list[str]:
     if measured.left_out:
         told = listed([f"{item}: {reason}" for item, reason in measured.left_out.items()])
         notes.append(f"{counted(len(measured.left_out), 'item')} left out: {told}.")
-    other = [f"{condition} aims at {mixes.task}" for condition, mixes in measured.mixes.items()
-             if mixes.task not in (None, measured.task)]  # fmt: skip
-    if other:
-        notes.append(f"{listed(other)}, measured against the target {measured.task}.")
+    notes += measured.notes
     if 1 < len(measured.items) < FEW_ITEMS:
         notes.append(
             f"{counted(len(measured.items), 'item')} only: a 95 % bootstrap interval of so few is too short (of 6 "
@@ -116,14 +101,14 @@ def family_table(measured: Measured, family: str) -> Table:
     found = {(summary.condition, summary.name, summary.channel): summary for summary in own}
     units = {measure.unit for measure in measures.values()}
     rows = []
-    for condition in measured.mixes:
+    for condition in measured.conditions:
         cells = [(found[condition, name, channel], measures[name]) for name, channel in keys]
         rows.append((condition, *(_mean(*cell) for cell in cells)))
         rows.append(("", *(_interval(*cell) for cell in cells)))
     unit = f", {next(iter(units))}" if len(units) == 1 and units != {""} else ""
     return Table(
         name=f"measures_{family}",
-        caption=f"Mixes against the target {measured.task}: {family}{unit}",
+        caption=f"Mixes against {measured.target}: {family}{unit}",
         columns=(
             Column("System", "l"),
             *(Column(_heading(measures[name], channel, with_unit=len(units) > 1)) for name, channel in keys),

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from multitrack_support import RATE_HZ, make_multitrack
 
-from analysis.measure import Measured, condition_names, measure_mixes
+from analysis.measure import Measured, any_simulated, condition_names, measure_mixes
 from analysis.measure_tables import as_json, as_text, cautions, reading, write_values
 from evalkit.audio import write_audio
 from evalkit.cli import main
@@ -304,5 +304,7 @@ def test_a_folder_without_a_good_record_of_its_mixes_is_refused(tmp_path: Path, 
         read_mixes(tmp_path)
 
 
-def test_data_are_labelled_simulated_if_the_mixes_say_so(measured: Measured) -> None:
-    assert replace(measured, manifest=replace(measured.manifest, simulated=False)).simulated
+def test_data_are_labelled_simulated_if_the_mixes_say_so(data: Path) -> None:
+    real = replace(read_manifest(data), simulated=False)
+    assert any_simulated(real, [made()])
+    assert not any_simulated(real, [replace(made(), simulated=False)])

@@ -72,6 +72,14 @@ def test_awkward_audio_gives_finite_numbers_or_a_reason(case: str) -> None:
     assert found(mix, reference).keys() == {measure.name for measure in MEASURES}
 
 
+@pytest.mark.parametrize("case", AWKWARD)
+def test_every_mix_has_one_value_of_each_channel_of_each_measure(case: str) -> None:
+    mix, reference = (Sound(audio, RATE_HZ) for audio in AWKWARD[case])
+    expected = sorted((measure.name, channel) for measure in MEASURES for channel in measure.channels)
+    for other in (reference, None):
+        assert sorted((value.name, value.channel) for value in measure_mix(mix, other)) == expected
+
+
 @pytest.mark.parametrize("name", FAMILIES)
 def test_a_family_leaves_the_audio_alone(name: str) -> None:
     mix, reference = noise(4), noise(4, seed=2)

@@ -33,7 +33,7 @@ class Measure:
 
     ``label`` heads its column, ``digits`` are its printed decimals; ``unit`` is empty for a pure number.
     A direction of ``none`` describes: neither more nor less of it is better in itself.
-    ``oracle`` is the program with which the tests compare it.
+    ``oracle`` is the program with which the tests compare it. ``channels`` are what it has a value of each of.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Measure:
     reference: str
     oracle: Oracle
     digits: int = 1
+    channels: tuple[str, ...] = (BOTH,)
 
     def value(self, number: float, *, channel: str = BOTH) -> Value:
         """Return a finite number as this measure's value."""
@@ -124,13 +125,17 @@ def measure_mix(mix: Sound, reference: Sound | None) -> list[Value]:
     found: list[Value] = []
     for family in families().values():
         if mix.is_silent:
-            found += [
-                measure.missing("not_applicable" if measure.needs_reference and reference is None else "silent")
-                for measure in family.MEASURES
-            ]
+            for measure in family.MEASURES:
+                unneeded = measure.needs_reference and reference is None
+                found += _missing(measure, "not_applicable" if unneeded else "silent")
             continue
         found += family.values(mix, audible)
         if audible is None:
             why: Status = "not_applicable" if reference is None else "silent"
-            found += [measure.missing(why) for measure in family.MEASURES if measure.needs_reference]
+            for measure in family.MEASURES:
+                found += _missing(measure, why) if measure.needs_reference else []
     return found
+
+
+def _missing(measure: Measure, why: Status) -> list[Value]:
+    return [measure.missing(why, channel=channel) for channel in measure.channels]

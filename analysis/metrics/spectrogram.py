@@ -25,6 +25,7 @@ MR_STFT = Measure(
     "and right",
     oracle="auraloss",
     digits=3,
+    channels=(BOTH, *CHANNELS),
 )
 MFCC_DISTANCE = Measure(
     name="mfcc_distance",
@@ -54,7 +55,7 @@ def mfcc(power: Power, rate_hz: int) -> npt.NDArray[np.float64]:
 
 def _mr_stft(mix: Sound, reference: Sound) -> list[Value]:
     if mix.samples < max(STFT_SIZES):
-        return [MR_STFT.missing("too_short", channel=channel) for channel in (BOTH, *CHANNELS)]
+        return [MR_STFT.missing("too_short", channel=channel) for channel in MR_STFT.channels]
     gain = np.float32(np.sqrt(reference.energy / mix.energy))
     distances = np.mean([_one_resolution(mix, reference, size, gain) for size in STFT_SIZES], axis=0)
     both = MR_STFT.value(float(distances[:2].mean()))

@@ -49,6 +49,7 @@ PANNING = Measure(
     "style, ISMIR 2007: root mean square of the panning index in a band, bands split at 250 and 2500 Hz",
     oracle="mathematics",
     digits=2,
+    channels=tuple(BANDS_HZ),
 )
 PANNING_DISTANCE = Measure(
     name="panning_distance",
@@ -60,6 +61,7 @@ PANNING_DISTANCE = Measure(
     "over frames in which both are audible",
     oracle="mathematics",
     digits=3,
+    channels=tuple(BANDS_HZ),
 )
 MEASURES = (WIDTH, IMBALANCE, CORRELATION, PANNING, PANNING_DISTANCE)
 
