@@ -149,7 +149,9 @@ def _order(study: Study, session: Session) -> Finding:
 def _names(study: Study, texts: str) -> Finding:
     """Look for ids and labels of conditions in what every listener reads."""
     spec = study.spec
-    written = " ".join((texts, spec.page.question, spec.texts.instructions, spec.texts.consent)).casefold()
+    asked = [question.label for question in spec.questions]
+    own = (spec.page.question, spec.texts.instructions, spec.texts.consent, *spec.texts.agree, *asked)
+    written = " ".join((texts, *own)).casefold()
     names = {name for one in spec.conditions for name in (one.id, one.label)}
     betraying = sorted(name for name in names if _stands_in(name.casefold(), written))
     if betraying:
