@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 from rated_studies import dataset_of, rated_study, ratings_table
 
@@ -126,3 +129,12 @@ def test_differences_are_drawn_from_the_tables_numbers(study: Dataset) -> None:
         ax = draw_differences(differences, study, look.TWO_COLUMNS).axes[0]
     drawn = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
     assert drawn == [difference.estimate for difference in differences]
+
+
+def test_arabic_labels_have_glyphs() -> None:
+    with look.look(), warnings.catch_warnings():
+        warnings.simplefilter("error")  # a missing glyph warns
+        figure = Figure(figsize=(2, 1))
+        figure.text(0, 0.5, "مزيج الطبول")
+        figure.draw_without_rendering()
+        figure.savefig(io.BytesIO())

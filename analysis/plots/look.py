@@ -39,7 +39,9 @@ def look() -> Iterator[None]:
     _register_fonts()
     known = {font.name for font in font_manager.fontManager.ttflist}
     with matplotlib.rc_context(fname=STYLE):
-        matplotlib.rcParams["font.sans-serif"] = [name for name in FONTS if name in known]
+        names = [name for name in FONTS if name in known]
+        matplotlib.rcParams["font.sans-serif"] = names
+        matplotlib.rcParams["font.family"] = [*names, "sans-serif"]  # only named families stand in for each other
         matplotlib.rcParams["text.parse_math"] = False  # a dollar sign in a label is a dollar sign
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)  # emoji in a label
