@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from analysis.measurement import Measurement
 from analysis.metrics import BOTH, Status, Value, measure_mix
 from analysis.numerals import listed
 from analysis.sound import Sound
@@ -22,15 +23,6 @@ from evalkit.seeds import stream
 
 SEED = 1  # of the resamples: the same items are drawn for every system and measure
 COMPARED = "mr_stft"  # the measure whose differences between systems are told
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Measurement:
-    """One value of one mix: a row of ``measures.csv``."""
-
-    item: str
-    condition: str
-    found: Value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from analysis.conditions import of_study, references_of
-from analysis.measure import Measured, Measurement
+from analysis.measure import Measured
+from analysis.measurement import Measurement
 from analysis.metrics import measure_mix
 from analysis.sound import Sound
 from evalkit.audio import read_audio

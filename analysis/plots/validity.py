@@ -1,0 +1,64 @@
+"""A measure against mean ratings: a mark a stimulus, roles by grey, pages joined by nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from analysis.conditions import RatedCondition
+from analysis.measurement import Measurement
+from analysis.metrics import BOTH, measures
+from analysis.numerals import fraction
+from analysis.plots.arrangement import arrange
+from analysis.plots.look import MUTED, TWO_COLUMNS_IN
+from analysis.validity import Stimuli, Validity
+
+PANEL_IN = 2.1
+LARGEST = 6  # panels
+
+
+def draw_validity(
+    found: Validity, stimuli: Stimuli, rows: Sequence[Measurement], conditions: Sequence[RatedCondition]
+) -> Figure:
+    """Draw the measures that agree most inside pages; call it inside :func:`analysis.plots.look.look`.
+
+    Parameters
+    ----------
+    found : of the same stimuli
+    stimuli : as :func:`analysis.validity.rated_stimuli` returns them
+    rows : the measurements
+    conditions : for the marks and the legend, in the study's order
+    """
+    best = sorted((row for row in found.rows if row.within is not None), key=lambda row: -abs(row.within or 0.0))
+    chosen = best[:LARGEST]
+    columns = min(3, max(1, len(chosen)))
+    lines = max(1, -(-len(chosen) // columns))
+    figure = Figure(figsize=(TWO_COLUMNS_IN, PANEL_IN * lines + 0.4), layout="constrained")
+    axes = figure.subplots(lines, columns, squeeze=False, sharey=True).ravel()
+    known = measures()
+    places = {place.condition.id: place for place in arrange(conditions)}
+    for ax, row in zip(axes, chosen, strict=False):
+        measure = known[row.name]
+        values = {
+            (m.item, m.condition): m.found.value
+            for m in rows
+            if (m.found.name, m.found.channel) == (row.name, row.channel) and m.found.value is not None
+        }
+        for key, place in places.items():
+            marks = [(values[k], mean) for k, mean in zip(stimuli.keys, stimuli.means, strict=True)
+                     if k[1] == key and k in values]  # fmt: skip
+            if marks:
+                x, y = np.array(marks).T
+                ax.plot(x, y, "o", ms=4, mfc=place.face, mec=place.colour, mew=1.0, label=place.condition.label)
+        where = "" if row.channel == BOTH else f" {row.channel}"
+        ax.set_xlabel(f"{measure.label}{where}" + (f" ({measure.unit})" if measure.unit else ""))
+        ax.set_title(f"ρ in pages {fraction(row.within)}", fontsize=8, color=MUTED)
+    for ax in axes[len(chosen) :]:
+        ax.axis("off")
+    for ax in axes[::columns]:
+        ax.set_ylabel("Mean rating")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=7, frameon=False)
+    return figure
