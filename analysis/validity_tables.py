@@ -70,7 +70,8 @@ def _note(found: Validity) -> str:
     return (
         f"{counted(n, 'stimulus', 'stimuli')}, {counted(found.assessors, 'assessor')}. ρ: Spearman's correlation, "
         "above zero if the measure agrees with the listeners (of measures without a good direction: more "
-        f"goes with higher ratings); {100 * LEVEL:g} % interval over resampled assessors ({RESAMPLES}), pages fixed. ρ in pages: of "
+        f"goes with higher ratings); {100 * LEVEL:g} % interval over resampled assessors ({RESAMPLES}), pages fixed. "
+        "ρ in pages: of "
         f"ranks inside pages; p by {PERMUTATIONS} permutations inside pages. Pairs: share of pairs of a page in the "
         f"listeners' order. {ceiling}A ρ of {fraction(1.96 / (n - 1) ** 0.5)} or less is what chance alone gives in "
         "one of twenty tables of so many stimuli."
