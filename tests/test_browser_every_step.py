@@ -1,4 +1,4 @@
-"""Every kind of step, reloaded, gone back from, off-line, and under axe: each language, light and dark, wide and narrow."""
+"""Every kind of step: reloaded, gone back from, off-line; axe in each language, light and dark, wide and narrow."""
 
 from __future__ import annotations
 

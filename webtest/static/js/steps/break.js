@@ -25,20 +25,20 @@ export function show(step, session, signal) {
     const left = step.minimum_s - Math.floor((Date.now() - began) / SECOND_MS);
     return Math.min(Math.max(left, 0), step.minimum_s); // whatever the device's clock does
   };
-  const show = () => {
+  const tick = () => {
     const seconds = left_s();
     clock.textContent = `${Math.floor(seconds / MINUTE_S)}:${String(seconds % MINUTE_S).padStart(2, "0")}`;
     frame.gate(seconds > 0 ? [t("break.missing")] : [], t("break.done"));
     if (seconds === 0) clearInterval(timer);
   };
   frame.fill(content, { next: t("next.continue") });
-  const timer = setInterval(show, EVERY_MS);
+  const timer = setInterval(tick, EVERY_MS);
   signal.addEventListener("abort", () => clearInterval(timer));
   frame.onnext = () => {
     if (left_s() > 0) return;
     events.add("break.end", { data: { step: step.key } });
     void session.send("advance", { step: step.key, state_version: session.known.state_version });
   };
-  show();
+  tick();
   void session.ahead.prepare(session.known.ahead);
 }
