@@ -187,3 +187,16 @@ def test_axe_finds_nothing_on_axes_and_sliders(
                 "all => all.map(one => one.getBoundingClientRect()).filter(box => box.width && box.width < 22).length"
             )
             assert small == 0
+
+
+def test_forced_colours_keep_every_sign(chromium: Browser, make_built_study: Make) -> None:
+    study = make_built_study(yaml=yaml("method: mushra, open_reference: anchor"))
+    with served(study) as address, visit(chromium, address, forced_colors="active") as page:
+        expect(page.locator(".rates")).to_be_visible()
+        page.keyboard.press("b")
+        unheard = page.locator(".rate .tag").first
+        dot = unheard.evaluate("one => getComputedStyle(one, '::before').backgroundColor")
+        assert dot != unheard.evaluate("one => getComputedStyle(one).backgroundColor")
+        assert unheard.evaluate("one => getComputedStyle(one, '::after').content") == "none"  # no comment, no line
+        selected = page.locator(".tag[aria-current='true']")
+        assert selected.evaluate("one => getComputedStyle(one).backgroundColor") not in (dot, "rgb(255, 255, 255)")
