@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 from browser_support import pages_only, served, visit, wait_for_page
+from conftest import build_study
 from playwright.sync_api import Browser, Locator, Page, expect
-
-from evalkit.study import Study
 
 pytestmark = pytest.mark.browser
 SECONDS = 3.0
@@ -24,11 +23,18 @@ window.AudioContext = class extends Original {
 """
 
 
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a study of three-second sounds."""
+    folder = tmp_path_factory.mktemp("bar") / "study"
+    with served(build_study(folder, pages=1, conditions=2, seconds=SECONDS, yaml=pages_only(2))) as address:
+        yield address
+
+
 @pytest.fixture
-def page(chromium: Browser, make_built_study: Callable[..., Study]) -> Iterator[Page]:
-    """Open the first rating page of a study of three-second sounds."""
-    study = make_built_study(pages=1, conditions=2, seconds=SECONDS, yaml=pages_only(2))
-    with served(study) as address, visit(chromium, address, init_script=CONTEXTS) as page:
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    """Open the rating page as another listener."""
+    with visit(chromium, address, init_script=CONTEXTS) as page:
         wait_for_page(page, 1)
         yield page
 
