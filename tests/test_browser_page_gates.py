@@ -124,6 +124,7 @@ def test_value_switches_time_and_comments_are_asked_for_in_words(chromium: Brows
     assert stored(study, "SELECT count(*) FROM event WHERE kind = 'page.served'") == [(2,)]
 
 
+@pytest.mark.slow  # ten seconds of it are the page's own
 def test_at_the_end_of_its_time_a_page_stops_and_goes_on_as_it_is(chromium: Browser, make_built_study: Make) -> None:
     study = make_built_study(yaml=yaml("method: mushra, gates: {play_all: true, move_all: true, max_page_s: 10}"))
     with served(study) as address, visit(chromium, address) as page:
