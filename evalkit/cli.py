@@ -24,7 +24,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mix": ("stimuli.commands:mix", "manifest, system  →  mixes as WAV files"),
     "build": ("stimuli.commands:build", "study  →  session/: aligned, loudness-matched stimuli"),
     "check": ("evalkit.check:check", "verify a study before a listener sees it"),
-    "measure": ("analysis.commands:measure", "mixes, manifest  →  their distances to the target mixes"),
+    "measure": (
+        "analysis.commands:measure",
+        "study, or mixes and manifest  →  objective measures, distances to references",
+    ),
+    "figures": (
+        "analysis.figure_commands:figures",
+        "study, item  →  waveforms and spectrograms, for the researcher only",
+    ),
     "serve": ("webtest.commands:serve", "session/  →  the rating page, ratings into the store"),
     "admin": ("webtest.admin_commands:admin", "run a study: open, pause, close, invite, back up, erase, verify"),
     "rehearse": ("webtest.commands:rehearse", "robot listeners through the real rating page"),

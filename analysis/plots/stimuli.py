@@ -1,0 +1,88 @@
+"""The sounds of one item, drawn beside each other: waveforms over spectrograms, and a segment about an onset.
+
+As Figures 4 and 5 of the drum-mixing paper and Figures 1 to 4 of the intelligent-mixing paper show theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.figure import Figure
+from scipy import signal
+
+from analysis.plots.look import INK, TWO_COLUMNS_IN
+from evalkit.audio import Audio
+
+WINDOW, HOP = 2048, 512
+RANGE_DB = 80.0  # below the loudest bin of all panels: one colour is one level in all of them
+LOWEST_HZ = 20.0
+ENVELOPES = 1500  # a waveform has no more columns than this
+TICKS_HZ = {100: "100", 1000: "1k", 10_000: "10k"}
+SEGMENT_S, LEAD_S = 0.02, 0.004
+
+
+def draw_sounds(sounds: Mapping[str, Audio], rate_hz: int) -> Figure:
+    """Draw a waveform over a spectrogram of each sound, all on the same scales.
+
+    Parameters
+    ----------
+    sounds : (samples, 2) of one length, by label
+    """
+    figure = Figure(figsize=(TWO_COLUMNS_IN, 1.9 * -(-len(sounds) // 2) + 0.3), layout="constrained")
+    blocks = figure.subfigures(-(-len(sounds) // 2), 2, squeeze=False).ravel()
+    largest = max(float(np.abs(audio).max()) for audio in sounds.values()) or 1.0
+    levels = {label: level_db(audio, rate_hz) for label, audio in sounds.items()}
+    top = max(float(level.max()) for level in levels.values())
+    for block, (label, audio) in zip(blocks, sounds.items(), strict=False):
+        wave, picture = block.subplots(2, 1, sharex=True, height_ratios=[1, 2])
+        seconds = audio.shape[0] / rate_hz
+        low, high = envelope(audio)
+        wave.fill_between(np.linspace(0, seconds, low.size), low, high, color=INK, lw=0)
+        wave.set(ylim=(-largest, largest), yticks=[0], yticklabels=[])
+        wave.set_title(label, fontsize=8, loc="left")
+        times = np.arange(levels[label].shape[1]) * HOP / rate_hz
+        hz = np.fft.rfftfreq(WINDOW, 1 / rate_hz)[1:]
+        picture.pcolormesh(times, hz, levels[label][1:], vmin=top - RANGE_DB, vmax=top, cmap="magma", rasterized=True)
+        picture.set(yscale="log", ylim=(LOWEST_HZ, rate_hz / 2), xlim=(0, seconds), ylabel="Hz", xlabel="s")
+        picture.set_yticks(list(TICKS_HZ), list(TICKS_HZ.values()))
+    return figure
+
+
+def draw_onset(sounds: Mapping[str, Audio], rate_hz: int) -> Figure:
+    """Draw a segment of all sounds about the strongest onset of their sum, left and right together, overlaid."""
+    start = strongest_onset(np.sum([audio.mean(axis=1) for audio in sounds.values()], axis=0), rate_hz)
+    first = max(0, start - round(LEAD_S * rate_hz))
+    last = min(first + round(SEGMENT_S * rate_hz), *(audio.shape[0] for audio in sounds.values()))
+    figure = Figure(figsize=(TWO_COLUMNS_IN, 2.4), layout="constrained")
+    ax = figure.subplots()
+    seconds = np.arange(first, last) / rate_hz
+    styles = ("-", "--", ":", "-.")
+    for number, (label, audio) in enumerate(sounds.items()):
+        ax.plot(seconds, audio[first:last].mean(axis=1), styles[number % len(styles)], lw=0.9, label=label)
+    ax.set(xlabel="s", ylabel="amplitude", xlim=(first / rate_hz, last / rate_hz))
+    figure.legend(loc="outside lower center", ncols=4, fontsize=7, frameon=False)
+    return figure
+
+
+def envelope(audio: Audio) -> tuple[Audio, Audio]:
+    """Return the lowest and highest sample of each of at most 1500 stretches."""
+    step = max(1, audio.shape[0] // ENVELOPES)
+    edges = np.arange(0, audio.shape[0], step)
+    mono = audio.mean(axis=1)
+    return np.minimum.reduceat(mono, edges), np.maximum.reduceat(mono, edges)
+
+
+def level_db(audio: Audio, rate_hz: int) -> Audio:
+    """Return a spectrogram of the mean of the channels in dB, (1025, frames); silence lies at -200."""
+    transform = signal.ShortTimeFFT(signal.get_window("hann", WINDOW), hop=HOP, fs=rate_hz, scale_to="magnitude")
+    mono = np.pad(audio.mean(axis=1), (0, max(0, WINDOW - audio.shape[0])))
+    return np.asarray(20 * np.log10(np.maximum(np.abs(transform.stft(mono)), 1e-10)))
+
+
+def strongest_onset(wave: Audio, rate_hz: int) -> int:
+    """Return the sample at which the energy of 10 ms rises most over that of the 10 ms before."""
+    step = max(1, round(0.01 * rate_hz))
+    whole = wave[: wave.size // step * step].reshape(-1, step)
+    energy = np.sum(whole**2, axis=1)
+    return int(np.argmax(np.diff(energy, prepend=0.0))) * step
