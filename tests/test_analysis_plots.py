@@ -138,3 +138,15 @@ def test_arabic_labels_have_glyphs() -> None:
         figure.text(0, 0.5, "مزيج الطبول")
         figure.draw_without_rendering()
         figure.savefig(io.BytesIO())
+
+
+def test_a_figure_is_laid_out_alike_in_every_format(tmp_path: Path) -> None:
+    with look.look():
+        figure = Figure(figsize=(4, 2))
+        ax = figure.subplots()
+        look.tag(figure, "rehearsal")
+        look.save(figure, tmp_path / "one", title="One")
+        after = ax.get_position().bounds
+        look.save(figure, tmp_path / "two", title="Two")
+    assert figure.get_layout_engine() is None
+    assert ax.get_position().bounds == after

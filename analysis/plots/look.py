@@ -54,20 +54,20 @@ def tag(figure: Figure, text: str) -> None:
     engine = figure.get_layout_engine()
     if isinstance(engine, ConstrainedLayoutEngine):
         engine.set(rect=(0, strip, 1, 1 - strip))
-    bottom = 0.03 / figure.get_figheight()
-    figure.text(0.997, bottom, text, ha="right", va="bottom", fontsize=7, fontweight="bold", color=WARN)
+    line = 0.05 / figure.get_figheight()  # of the text
+    figure.text(0.997, line, text, ha="right", va="baseline", fontsize=7, fontweight="bold", color=WARN)
 
 
 def save(figure: Figure, stem: Path, *, title: str) -> tuple[Path, ...]:
     """Write a figure as PNG (300 dpi, white), SVG (transparent, text as text) and PDF, without dates."""
     figure.draw_without_rendering()  # lays the figure out, once for all formats
-    with matplotlib.rc_context({"figure.constrained_layout.use": False}):
-        figure.set_layout_engine(None)  # a layout engine, even one that does nothing, draws every file twice
     stem.parent.mkdir(parents=True, exist_ok=True)
     paths = tuple(stem.with_name(f"{stem.name}.{ending}") for ending in FORMATS)
-    figure.savefig(paths[0], facecolor=PAPER, metadata={"Title": title})
-    figure.savefig(paths[1], metadata={"Title": title, "Creator": None, "Date": None})
-    figure.savefig(paths[2], metadata={"Title": title, "Creator": None, "CreationDate": None})
+    with matplotlib.rc_context({"figure.constrained_layout.use": False}):  # saving would bring the layout engine back
+        figure.set_layout_engine(None)  # a layout engine, even one that does nothing, draws every file twice
+        figure.savefig(paths[0], facecolor=PAPER, metadata={"Title": title})
+        figure.savefig(paths[1], metadata={"Title": title, "Creator": None, "Date": None})
+        figure.savefig(paths[2], metadata={"Title": title, "Creator": None, "CreationDate": None})
     return paths
 
 
