@@ -7,6 +7,7 @@ import pyloudnorm
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import signal
 
 from evalkit.audio import Audio
 from evalkit.errors import AudioError
@@ -74,28 +75,34 @@ def test_momentary_loudness_of_a_pattern_of_400_ms_is_constant_case_12(rate_hz: 
     np.testing.assert_allclose(momentary_lufs(audio, rate_hz), -23.0, atol=0.1)
 
 
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
 @pytest.mark.parametrize("late", range(20))
-def test_largest_short_term_loudness_of_a_burst_of_three_seconds_meets_case_10(late: int) -> None:
-    audio = tone([(-np.inf, 0.15 * late), (-23, 3), (-np.inf, 1)], 48_000)
-    assert short_term_lufs(audio, 48_000).max() == pytest.approx(-23.0, abs=0.1)
+def test_largest_short_term_loudness_of_a_burst_of_three_seconds_meets_case_10(late: int, rate_hz: int) -> None:
+    audio = tone([(-np.inf, 0.15 * late), (-23, 3), (-np.inf, 1)], rate_hz)
+    assert short_term_lufs(audio, rate_hz).max() == pytest.approx(-23.0, abs=0.1)
 
 
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
 @pytest.mark.parametrize("late", range(20))
-def test_largest_momentary_loudness_of_a_burst_of_400_ms_meets_case_13_at_a_hop_of_10_ms(late: int) -> None:
-    audio = tone([(-np.inf, 0.02 * late), (-23, 0.4), (-np.inf, 1)], 48_000)
-    assert momentary_lufs(audio, 48_000, hop_s=0.01).max() == pytest.approx(-23.0, abs=0.1)
+def test_largest_momentary_loudness_of_a_burst_of_400_ms_meets_case_13_at_a_hop_of_10_ms(
+    late: int, rate_hz: int
+) -> None:
+    audio = tone([(-np.inf, 0.02 * late), (-23, 0.4), (-np.inf, 1)], rate_hz)
+    assert momentary_lufs(audio, rate_hz, hop_s=0.01).max() == pytest.approx(-23.0, abs=0.1)
 
 
-def test_largest_short_term_loudness_follows_rising_bursts_case_11() -> None:
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_largest_short_term_loudness_follows_rising_bursts_case_11(rate_hz: int) -> None:
     parts = [p for i in range(20) for p in ((-np.inf, 0.15 * i), (-38 + i, 3), (-np.inf, 3 - 0.15 * i))]
-    course = short_term_lufs(tone(parts, 48_000), 48_000)
+    course = short_term_lufs(tone(parts, rate_hz), rate_hz)
     largest = [course[: 31 + 60 * i].max() for i in range(20)]  # windows that end within the first i + 1 bursts
     np.testing.assert_allclose(largest, np.arange(-38, -18), atol=0.1)
 
 
-def test_largest_momentary_loudness_follows_rising_bursts_case_14() -> None:
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_largest_momentary_loudness_follows_rising_bursts_case_14(rate_hz: int) -> None:
     parts = [p for i in range(20) for p in ((-np.inf, 0.02 * i), (-38 + i, 0.4), (-np.inf, 0.4 - 0.02 * i))]
-    course = momentary_lufs(tone(parts, 48_000), 48_000, hop_s=0.01)
+    course = momentary_lufs(tone(parts, rate_hz), rate_hz, hop_s=0.01)
     largest = [course[: 41 + 80 * i].max() for i in range(20)]
     np.testing.assert_allclose(largest, np.arange(-38, -18), atol=0.1)
 
@@ -171,6 +178,19 @@ def test_true_peak_meets_ebu_tech_3341(
     wave[-fade:] *= np.linspace(1, 0, fade)
     measured = true_peak_dbtp(wave[:, None])
     assert expected - 0.4 <= measured <= expected + 0.2
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize("offset", range(4), ids=["case 20", "case 21", "case 22", "case 23"])
+def test_true_peak_between_samples_meets_ebu_tech_3341(offset: int, rate_hz: int) -> None:
+    """A tone made at four times the rate, one period of another at full scale inside, then every fourth sample."""
+    low, high = (np.sin(2 * np.pi * np.arange(count) / period) for count, period in ((24 * 2250, 24), (16, 16)))
+    wave = np.concatenate([0.5 * low, high, 0.5 * low])
+    fade = round(0.04 * rate_hz)
+    wave[:fade] *= np.linspace(0, 1, fade)
+    wave[-fade:] *= np.linspace(1, 0, fade)
+    wave = signal.fftconvolve(wave, signal.firwin(401, 1 / 4, window=("kaiser", 8.0)), mode="same")[offset::4]
+    assert -0.4 <= true_peak_dbtp(wave[:, None]) <= 0.2
 
 
 @settings(max_examples=25, deadline=None)
