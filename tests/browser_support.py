@@ -25,6 +25,7 @@ ARGUMENTS = (
 SIZES = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (360, 740)}
 TIMEOUT_MS = 10_000
 LAB = "198.51.100.7"  # an address for examples (RFC 5737)
+AT_REST = "(bars) => Promise.allSettled(bars.getAnimations({subtree: true}).map((one) => one.finished))"
 SOUND_COUNT = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/audio/')).length"
 
 
@@ -199,7 +200,8 @@ def value(page: Page, letter: str) -> float:
 
 
 def drag(page: Page, letter: str, target: float) -> None:
-    """Drag a bar with the mouse to about a value."""
+    """Drag a bar with the mouse to about a value, once all bars have come to rest."""
+    page.locator(".bars").evaluate(AT_REST)
     field, tag = page.locator(".bars").bounding_box(), bar(page, letter).bounding_box()
     assert field is not None and tag is not None
     x, y = tag["x"] + tag["width"] / 2, tag["y"] + tag["height"] / 2
