@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 import pandas as pd
 
 from analysis.comparison import Comparison
 from analysis.inference import mixed_model
 from analysis.numerals import fixed, interval, listed
-from analysis.results import Effect, TestResult
 from analysis.tables import CONDITION
 from analysis.tabular import Column, Table
+from analysis.variance_shares import MEANINGS, NAMES, effects_of, shares_of
 
 SOURCES = {
     "assessor": "assessors",
@@ -21,29 +18,6 @@ SOURCES = {
     "item:condition": "items' likings of conditions",
     "residual": "the rest",
 }
-NAMES = {
-    "assessor": "Assessor",
-    "assessor:condition": "Assessor × condition",
-    "item": "Item",
-    "item:condition": "Item × condition",
-    "residual": "Residual",
-}
-MEANINGS = {
-    "assessor": "rates higher or lower throughout",
-    "assessor:condition": "tastes differ",
-    "item": "liked more or less in every condition",
-    "item:condition": "a condition suits some items",
-    "residual": "own inconsistency and the rest",
-}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Share:
-    """One source of variance: its standard deviation in scale points, and its share in per cent (NaN of nothing)."""
-
-    term: str
-    sd: float
-    per_cent: float
 
 
 def model_table(comparison: Comparison) -> Table | None:
@@ -51,7 +25,7 @@ def model_table(comparison: Comparison) -> Table | None:
     test = next((test for test in comparison.omnibus_tests if test.id == mixed_model.NAME), None)
     if test is None or test.statistic is None:
         return None
-    labels, means, variances = comparison.dataset.labels, _effects(test, "mean/"), _effects(test, "variance/")
+    labels, means, variances = comparison.dataset.labels, effects_of(test, "mean/"), effects_of(test, "variance/")
     shares = [f"{SOURCES[one.term]} {fixed(one.per_cent, 0)} %" for one in shares_of(comparison)]
     data = [{"term": f"mean/{name}", "value": e.value, "low": e.low, "high": e.high} for name, e in means.items()]
     data += [{"term": f"variance/{name}", "value": effect.value} for name, effect in variances.items()]
@@ -65,17 +39,6 @@ def model_table(comparison: Comparison) -> Table | None:
     )
 
 
-def shares_of(comparison: Comparison) -> list[Share]:
-    """Return the model's variances, each with its share of all that is not the conditions; empty without a model."""
-    test = next((test for test in comparison.omnibus_tests if test.id == mixed_model.NAME), None)
-    variances = {} if test is None else _effects(test, "variance/")
-    total = sum(effect.value for effect in variances.values())
-    return [
-        Share(term=name, sd=math.sqrt(effect.value), per_cent=100 * effect.value / total if total else math.nan)
-        for name, effect in variances.items()
-    ]
-
-
 def variances_table(comparison: Comparison) -> Table:
     """Tabulate what makes ratings of one condition differ."""
     shares = shares_of(comparison)
@@ -87,7 +50,3 @@ def variances_table(comparison: Comparison) -> Table:
         data=pd.DataFrame([{"term": one.term, "sd": one.sd, "per_cent": one.per_cent} for one in shares]),
         note="SD in scale points. A source whose variance cannot be told from the others' is left out of the model.",
     )
-
-
-def _effects(test: TestResult, prefix: str) -> dict[str, Effect]:
-    return {e.name.removeprefix(prefix): e for e in test.effects if e.name.startswith(prefix)}

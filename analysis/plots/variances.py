@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from analysis.model_tables import MEANINGS, NAMES, Share
 from analysis.numerals import fixed
 from analysis.plots.arrangement import ANCHOR, TESTED
 from analysis.plots.look import MUTED, Columns
+from analysis.variance_shares import MEANINGS, NAMES, Share
 
 ROW_IN = 0.4
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from analysis.model_tables import model_table, shares_of, variances_table
+from analysis.model_tables import model_table, variances_table
 from analysis.plots.variances import draw_variances
 from analysis.report.analysed import Analysed
 from analysis.report.blocks import Block, Drawn, Section, Tabled, Text
+from analysis.variance_shares import shares_of
 
 LEAD = (
     "The rank tests hold for these items. The mixed model takes the items, too, as a sample of what could have been "
