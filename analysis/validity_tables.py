@@ -73,6 +73,6 @@ def _note(found: Validity) -> str:
         f"goes with higher ratings); {100 * LEVEL:g} % interval over resampled assessors ({RESAMPLES}), pages fixed. "
         "ρ in pages: of "
         f"ranks inside pages; p by {PERMUTATIONS} permutations inside pages. Pairs: share of pairs of a page in the "
-        f"listeners' order. {ceiling}A ρ of {fraction(1.96 / (n - 1) ** 0.5)} or less is what chance alone gives in "
-        "one of twenty tables of so many stimuli."
+        f"listeners' order. {ceiling}Of measures that have nothing to do with the ratings, one in twenty "
+        f"lies beyond ±{fraction(1.96 / (n - 1) ** 0.5)} with so many stimuli."
     )

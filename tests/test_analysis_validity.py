@@ -177,7 +177,7 @@ def test_the_table_says_what_a_correlation_is_worth() -> None:
     table = validity_table(validity(rows, rated(), CONDITIONS, rng=rng()), name="validity", which="all stimuli")
     assert table.rows[0][0] == "LTAS distance"
     assert table.rows[1][3:] == ("–",) * 6
-    for words in ("25 stimuli, 12 assessors", "no measure is to be expected above", "ρ of .40 or less"):
+    for words in ("25 stimuli, 12 assessors", "no measure is to be expected above", "one in twenty lies beyond ±.40"):
         assert words in table.note
 
 
