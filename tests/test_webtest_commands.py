@@ -135,8 +135,8 @@ def test_a_key_that_was_tampered_with_is_refused(built_study):
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("method: ape", "method: mushra", "unknown method 'mushra'"),
-        ("method: ape", "method: ape\n  repeats: 1", r"page\.repeats: '1' is not available yet"),
+        ("method: ape", "method: apes", "unknown method 'apes'"),
+        ("page:", "checks: {headphones: flag}\npage:", r"checks\.headphones: 'flag' is not available yet"),
         (
             "flow: [consent, ",
             'flow: ["questions:about", consent, ',
@@ -145,7 +145,11 @@ def test_a_key_that_was_tampered_with_is_refused(built_study):
         ("level, instructions", "level, level", "'level' stands there twice"),
     ],
 )
-def test_what_cannot_be_presented_is_named_with_its_line(built_study, old, new, problem):
+def test_what_cannot_be_presented_is_named_with_its_line(built_study, old, new, problem, monkeypatch):
+    def run(server):
+        raise AssertionError("it is served")
+
+    monkeypatch.setattr(commands.Server, "run", run)
     change(built_study, old, new)
     with pytest.raises(ConfigError, match=rf"(study\.yaml:\d+: .*)?{problem}"):
         call(commands.serve, built_study.folder)
