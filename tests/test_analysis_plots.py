@@ -20,6 +20,7 @@ from analysis.describe import describe
 from analysis.plots import look
 from analysis.plots.arrangement import ANCHOR, REFERENCE, TESTED, arrange, families
 from analysis.plots.differences import draw_differences
+from analysis.plots.items import _titles
 from analysis.plots.matrix import draw_matrix
 from analysis.plots.violins import draw_violins
 
@@ -150,3 +151,9 @@ def test_a_figure_is_laid_out_alike_in_every_format(tmp_path: Path) -> None:
         look.save(figure, tmp_path / "two", title="Two")
     assert figure.get_layout_engine() is None
     assert ax.get_position().bounds == after
+
+
+def test_the_titles_of_items_leave_out_what_all_share() -> None:
+    assert _titles(["sim/a/solo", "sim/b/solo"]) == {"sim/a/solo": "a/solo", "sim/b/solo": "b/solo"}
+    assert _titles(["a", "a/b"]) == {"a": "a", "a/b": "a/b"}
+    assert _titles(["sim/a"]) == {"sim/a": "a"}

@@ -7,6 +7,7 @@ tick behind it the median over all items: the distance is what the item adds.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -41,13 +42,14 @@ def draw_items(described: pd.DataFrame, dataset: Dataset, columns: Columns) -> F
     figure = Figure(figsize=(columns.width_in, panel_in * down + 0.45))
     panels = figure.subplots(nrows=down, ncols=across, sharex=True, sharey=True, squeeze=False)
     arranged = {place.condition.id: place for place in arrange(dataset.conditions)}
+    titles = _titles(dataset.items)
     for number, ax in enumerate(panels.flat):
         if number >= len(dataset.items):
             ax.axis("off")
             continue
         item = dataset.items[number]
         _panel(ax, described[described["item"] == item], places, arranged)
-        ax.set_title(_cut(item, 34 if wide else 22), fontsize=8 if wide else 7.5)
+        ax.set_title(_cut(titles[item], 25 if wide else 22), fontsize=8 if wide else 7.5)
     _axes(panels, dataset, places, lowest, wide=wide)
     for ax in panels[-1]:
         ax.set_xlabel("Rating")
@@ -90,6 +92,15 @@ def _axes(
         ax.tick_params(axis="x", labelsize=7.5 if wide else 7)
         ax.spines["left"].set_visible(False)
         ax.xaxis.grid(True)
+
+
+def _titles(items: Sequence[str]) -> dict[str, str]:
+    """Return each item's title: its id without the folders that all items share."""
+    parts = {item: item.split("/") for item in items}
+    shared, deepest = 0, min(map(len, parts.values())) - 1
+    while shared < deepest and len({tuple(names[: shared + 1]) for names in parts.values()}) == 1:
+        shared += 1
+    return {item: "/".join(names[shared:]) for item, names in parts.items()}
 
 
 def _cut(text: str, most: int) -> str:
