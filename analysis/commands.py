@@ -91,7 +91,7 @@ def compare(
     analysis, and the output says which and why: assessors' means with Friedman and exact signed-rank tests; a
     mixed model where assessors rated a part; Kruskal-Wallis and Mann-Whitney tests where each rated one
     condition. With --as-paper: Shapiro-Wilk, Kruskal-Wallis and Mann-Whitney tests of all ratings, as if they
-    were independent. Declared screening rules are applied.
+    were independent. Declared screening rules are applied. Several scales are analysed apart.
 
     Example: evalkit compare my_study --as-paper
     """
@@ -137,7 +137,7 @@ def report(
     """Write the whole report: one HTML page, tables (CSV, LaTeX), figures (PNG, SVG, PDF), results.json.
 
     Reads the export of a STUDY folder and writes STUDY/report (with --rehearsal: STUDY/report-rehearsal),
-    or reads a ratings table and writes the folder report beside it.
+    or reads a ratings table and writes the folder report beside it. Of several scales each has its own report.
 
     Example: evalkit report my_study
     """
@@ -155,9 +155,13 @@ def report(
             write_report(design, results_folder(folder, design))
     for design in designs:
         who = "robots" if design.is_rehearsal else "assessors"
-        click.echo(f"{out / design.part / PAGE}: {len(design.assessors)} {who}")
+        click.echo(f"{out / design.part_folder / PAGE}: {len(design.assessors)} {who}")
 
 
 def _is_own(folder: Path) -> bool:
-    """Say whether a folder holds a report of ours, which may be replaced whole."""
+    """Say whether a folder holds a report of ours, or one of each scale, which may be replaced whole."""
+    return _is_report(folder) or all(_is_report(part) for part in folder.glob("*"))
+
+
+def _is_report(folder: Path) -> bool:
     return (folder / PAGE).is_file() and (folder / RESULTS).is_file()

@@ -29,9 +29,10 @@ FILE_SEED = 1  # of the resampling, where no study gives a seed
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dataset:
-    """One scale's ratings: ``ratings`` has a row per rating, missing scores included, sorted by key.
+    """Ratings to analyse: ``ratings`` has a row per rating, missing scores included, sorted by key.
 
-    ``imported`` says how a foreign file was read; ``part`` names one of several designs in it.
+    ``imported`` says how a foreign file was read. What was read may hold several scales or designs, which
+    :mod:`analysis.designs` takes apart; ``part`` names one of several, ``part_folder`` the folder of its results.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Dataset:
     notes: tuple[str, ...] = ()
     imported: Imported | None = None
     part: str = ""
+    part_folder: str = ""
 
     @property
     def ids(self) -> list[str]:
@@ -117,7 +119,7 @@ def read_study_ratings(folder: Path, *, rehearsal: bool = False) -> Dataset:
         other = study.folder / "export-rehearsal" / "ratings.csv"
         hint = "; a rehearsal's are read with --rehearsal" if not rehearsal and other.is_file() else ""
         raise DataError(f"{path}: no ratings yet; {command} writes them{hint}")
-    ratings = _one_scale(read_ratings(path), path)
+    ratings = _rated(read_ratings(path), path)
     source = _one_source(ratings, path)
     if (source == "rehearsal") != rehearsal:
         raise DataError(f"{path}: found ratings of source '{source}': export the study again")
@@ -173,12 +175,12 @@ def read_ratings_file(
     Raises
     ------
     DataError
-        If the table is damaged, of no known format, or holds several scales or sources.
+        If the table is damaged, of no known format, or holds several sources or a scale without a score.
     ConfigError
         If a reference or anchor is not in the table.
     """
     table, imported = read_any(path, scale=scale)
-    ratings = _one_scale(table, path)
+    ratings = _rated(table, path)
     known = sorted(ratings["condition"].unique())
     roles: dict[str, str] = {}
     for role, names in (("reference", references), ("anchor", anchors)):
@@ -224,12 +226,15 @@ def _facts(rows: pd.DataFrame, condition: str, path: Path) -> Mapping[str, str]:
     return facts
 
 
-def _one_scale(ratings: pd.DataFrame, path: Path) -> pd.DataFrame:
-    scales = sorted(ratings["scale"].unique())
-    if len(scales) > 1:
-        raise DataError(f"{path}: holds {len(scales)} scales ({', '.join(scales)}): write one file per scale")
+def _rated(ratings: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Return ratings of which every scale has a score."""
     if ratings["score"].isna().all():
         raise DataError(f"{path}: every score is empty")
+    for scale, rows in ratings.groupby("scale"):
+        if rows["score"].isna().all():
+            raise DataError(
+                f"{path}: every score of scale '{scale}' is empty: use a file without the rows of this scale"
+            )
     return ratings
 
 

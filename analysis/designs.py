@@ -1,7 +1,9 @@
-"""Imported items that were rated in different sets of conditions: separate designs, analysed apart.
+"""Separate designs in one file, analysed apart: scales, or sets of conditions in an imported file.
 
-A foreign file can hold several tests in one, such as pages of two systems and pages of four. Their items
-are not comparable: each set is a data set of its own, ``design_1`` and so on, only where there are several.
+A page can ask several questions, each with its scale. Their scores are not comparable: each scale is a data set
+of its own, named by the scale. A foreign file can hold several tests in one, such as pages of two systems and
+pages of four. Their items are not comparable: each set is a data set of its own, ``design_1`` and so on. A scale
+or set that is the only one has no name.
 """
 
 from __future__ import annotations
@@ -11,6 +13,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
 
 from analysis.dataset import Dataset
 from analysis.numerals import counted, listed
@@ -21,16 +26,8 @@ RATINGS = "ratings.csv"
 
 
 def designs_of(dataset: Dataset) -> tuple[Dataset, ...]:
-    """Return the data of each design; a study, and a file of evalkit's own format, is one design."""
-    if dataset.imported is None:
-        return (dataset,)
-    sets = dataset.ratings.groupby("item")["condition"].agg(frozenset)
-    groups: dict[frozenset[str], list[str]] = {}
-    for item in dataset.items:
-        groups.setdefault(sets[item], []).append(item)
-    if len(groups) == 1:
-        return (dataset,)
-    return tuple(_part(dataset, f"design_{n}", items) for n, items in enumerate(groups.values(), 1))
+    """Return the data of each design: of each scale of a study or of evalkit's own format, else of each set."""
+    return _scales(dataset) if dataset.imported is None else _sets(dataset)
 
 
 def one_design(dataset: Dataset) -> Dataset:
@@ -42,17 +39,22 @@ def one_design(dataset: Dataset) -> Dataset:
         If they are several.
     """
     designs = designs_of(dataset)
-    if len(designs) > 1:
+    if len(designs) == 1:
+        return dataset
+    if dataset.imported is None:
         raise DataError(
-            f"{dataset.path}: holds {len(designs)} designs: write them apart with 'evalkit compare {dataset.path} "
-            f"--out FOLDER', then use FOLDER/{designs[0].part}/{RATINGS} or another"
+            f"{dataset.path}: holds {len(designs)} scales ({', '.join(design.part for design in designs)}): "
+            "use a file with the rows of one of them"
         )
-    return dataset
+    raise DataError(
+        f"{dataset.path}: holds {len(designs)} designs: write them apart with 'evalkit compare {dataset.path} "
+        f"--out FOLDER', then use FOLDER/{designs[0].part_folder}/{RATINGS} or another"
+    )
 
 
 def results_folder(folder: Path, dataset: Dataset) -> Path:
     """Return the folder of a design's results, with the normalised ratings in it if they were imported."""
-    own = folder / dataset.part
+    own = folder / dataset.part_folder
     own.mkdir(exist_ok=True)
     if dataset.imported is not None:
         write_ratings(own / RATINGS, dataset.ratings)
@@ -73,14 +75,55 @@ def joined(designs: Sequence[tuple[Dataset, str]]) -> str:
     return json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _part(dataset: Dataset, part: str, items: list[str]) -> Dataset:
-    ratings = dataset.ratings[dataset.ratings["item"].isin(items)].reset_index(drop=True)
+def _scales(dataset: Dataset) -> tuple[Dataset, ...]:
+    scales = sorted(dataset.ratings["scale"].unique())
+    if len(scales) == 1:
+        return (dataset,)
+    note = (
+        f"one of {len(scales)} scales in {dataset.name} ({', '.join(scales)}), each analysed apart: screening and "
+        "the correction of p-values are its own."
+    )
+    return tuple(
+        _part(
+            dataset,
+            dataset.ratings["scale"] == scale,
+            part=scale,
+            part_folder=f"scale_{quote(scale, safe=' ')}",
+            title=f"{dataset.title}, scale {scale}",
+            note=f"{scale}: {note}",
+        )
+        for scale in scales
+    )
+
+
+def _sets(dataset: Dataset) -> tuple[Dataset, ...]:
+    sets = dataset.ratings.groupby("item")["condition"].agg(frozenset)
+    groups: dict[frozenset[str], list[str]] = {}
+    for item in dataset.items:
+        groups.setdefault(sets[item], []).append(item)
+    if len(groups) == 1:
+        return (dataset,)
+    return tuple(
+        _part(
+            dataset,
+            dataset.ratings["item"].isin(items),
+            part=(name := f"design_{n}"),
+            part_folder=name,
+            title=f"{dataset.title}, {name}",
+            note=f"{name} of several in {dataset.name}: {counted(len(items), 'item')}, {listed(items)}.",
+        )
+        for n, items in enumerate(groups.values(), 1)
+    )
+
+
+def _part(dataset: Dataset, chosen: pd.Series[bool], *, part: str, part_folder: str, title: str, note: str) -> Dataset:
+    ratings = dataset.ratings[chosen].reset_index(drop=True)
     rated = set(ratings["condition"])
-    note = f"{part} of several in {dataset.name}: {counted(len(items), 'item')}, {listed(items)}."
     return replace(
         dataset,
         part=part,
-        title=f"{dataset.title}, {part}",
+        part_folder=part_folder,
+        title=title,
         ratings=ratings,
         conditions=tuple(condition for condition in dataset.conditions if condition.id in rated),
         notes=(note, *dataset.notes),

@@ -72,10 +72,11 @@ def test_a_masked_export_is_refused(tmp_path: Path) -> None:
         read_study_ratings(folder)
 
 
-def test_two_scales_in_one_file_are_refused(tmp_path: Path) -> None:
+def test_a_scale_without_any_score_is_refused(tmp_path: Path) -> None:
     table = ratings_table()
     table["scale"] = ["punch" if item == "item 0" else "clarity" for item in table["item"]]
-    with pytest.raises(DataError, match=r"holds 2 scales \(clarity, punch\)"):
+    table.loc[table["scale"] == "punch", "score"] = None
+    with pytest.raises(DataError, match="every score of scale 'punch' is empty"):
         dataset_of(table, tmp_path)
 
 
