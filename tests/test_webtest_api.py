@@ -110,7 +110,7 @@ def test_a_page_names_method_question_gates_and_slots_in_order(listener):
         "axes": [],
         "playback": {"fade_ms": 10.0, "fade": "equal_gain", "restart_on_switch": False},
     }
-    assert page["scales"] == ["score"] and page["reference"] is None
+    assert page["scales"] == ["score"] and page["open_reference"] is None
     assert page["gates"] == {"play_all": True, "move_all": True}
     assert [slot["label"] for slot in page["slots"]] == ["A", "B", "C"]
     assert [slot["slot"] for slot in page["slots"]] == [1, 2, 3]

@@ -50,7 +50,7 @@ def sound(listener, one):
 
 def hidden(listener, page):
     """Return the slot that sounds like the open reference."""
-    wanted = frames_sha256(sound(listener, page["reference"]))
+    wanted = frames_sha256(sound(listener, page["open_reference"]))
     [slot] = [slot for slot in page["slots"] if frames_sha256(sound(listener, slot)) == wanted]
     return slot
 
@@ -58,12 +58,12 @@ def hidden(listener, page):
 def test_the_reference_is_hidden_among_the_slots_too(listener):
     page = listener.page()
     assert len(page["slots"]) == 3
-    assert hidden(listener, page)["id"] != page["reference"]["id"]
+    assert hidden(listener, page)["id"] != page["open_reference"]["id"]
 
 
 def test_open_and_hidden_reference_differ_in_bytes_and_hash_but_not_in_size(listener):
     page = listener.page()
-    slot, reference = hidden(listener, page), page["reference"]
+    slot, reference = hidden(listener, page), page["open_reference"]
     assert sound(listener, slot) != sound(listener, reference)
     assert slot["sha256"] != reference["sha256"]
     assert len(sound(listener, slot)) == len(sound(listener, reference)) == reference["bytes"] == slot["bytes"]
@@ -71,27 +71,27 @@ def test_open_and_hidden_reference_differ_in_bytes_and_hash_but_not_in_size(list
 
 def test_two_listeners_get_different_bytes_of_the_same_reference(settings, listener):
     other = Listener(create_app(settings)).to_pages()
-    mine = {listener.page()["reference"]["sha256"]}
+    mine = {listener.page()["open_reference"]["sha256"]}
     listener.rate()
-    mine.add(listener.page()["reference"]["sha256"])
-    assert other.page()["reference"]["sha256"] not in mine and len(mine) == 2
+    mine.add(listener.page()["open_reference"]["sha256"])
+    assert other.page()["open_reference"]["sha256"] not in mine and len(mine) == 2
 
 
 def test_nobody_else_hears_a_listeners_reference(settings, listener):
     other = Listener(create_app(settings)).to_pages()
-    assert other.client.get(listener.page()["reference"]["audio"], headers=other.headers).status_code == 404
+    assert other.client.get(listener.page()["open_reference"]["audio"], headers=other.headers).status_code == 404
 
 
 def test_the_open_reference_cannot_be_rated(listener):
     page = listener.page()
     body = listener.submission(page)
-    body["ratings"].append({**body["ratings"][0], "slot": page["reference"]["id"]})
+    body["ratings"].append({**body["ratings"][0], "slot": page["open_reference"]["id"]})
     assert listener.post("/submissions", body).status_code == 422
 
 
 def played(listener, page):
     """Send events about the open reference of a page."""
-    reference, slot = page["reference"]["id"], page["slots"][0]["id"]
+    reference, slot = page["open_reference"]["id"], page["slots"][0]["id"]
     events = [
         {"seq": 0, "t_ms": 1, "page": page["id"], "kind": "play", "slot": reference, "data": {}},
         {"seq": 1, "t_ms": 2, "page": page["id"], "kind": "switch", "slot": slot, "data": {"from": reference}},

@@ -198,7 +198,7 @@ class PageAnswer(Answer):
     rate_hz: Count
     samples: Count
     slots: list[SlotAnswer]
-    reference: SoundAnswer | None
+    open_reference: SoundAnswer | None
     draft: DraftBody | None
 
 

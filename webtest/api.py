@@ -288,7 +288,7 @@ def _page_as_json(place: Place, page: PageInstance) -> dict[str, Any]:
         "rate_hz": settings.rate_hz,
         "samples": library.samples(page.slots[0].stimulus_id),
         "slots": slots,
-        "reference": None if reference is None else sound(reference.public_id, reference.stimulus_id),
+        "open_reference": None if reference is None else sound(reference.public_id, reference.stimulus_id),
         "draft": settings.store.draft(place.participant.id, page.id),
     }
 

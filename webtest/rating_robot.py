@@ -30,7 +30,7 @@ def rate_page(
     must_hear_ms = _must_hear_ms(page)
     values = {scale: _values(scale, heard, preference, gates.get("one_at_least")) for scale in scales}
     ratings = []
-    reference = page["reference"]
+    reference = page["open_reference"]
     if reference is not None:
         happens("play", reference["id"], after_ms=300)
     n_switches = 0

@@ -123,7 +123,7 @@ class Robot:
         began_ms = self._clock_ms
         self._happens("page.enter", page_id)
         heard = {}
-        for sound in [*page["slots"], *([page["reference"]] if page["reference"] else [])]:
+        for sound in [*page["slots"], *([page["open_reference"]] if page["open_reference"] else [])]:
             heard[sound["id"]] = self._hear(sound["audio"], sound["bytes"])
             self._happens("audio.load", page_id, sound["id"], {"bytes": sound["bytes"]}, after_ms=200)
         self._happens("page.ready", page_id)

@@ -18,26 +18,26 @@ export function mount(root, context) {
   list.toggleAttribute("data-long", words.length > 5 || words.some((word) => word.length > LONG));
   const rates = element("div", { class: "rates" }, ...faders.map((fader) => fader.root));
   rates.style.setProperty("--count", String(faders.length));
-  const reference = page.reference ? referenceButton(page.reference.id, context) : null;
+  const reference = page.open_reference ? referenceButton(page.open_reference.id, context) : null;
   const panel = element("div", { class: "panel scale", role: "group", "aria-labelledby": "question" }, list, ...(reference ? [reference] : []), rates);
   root.append(panel);
 
-  const kind = page.reference ? `${asks}_reference` : asks;
+  const kind = page.open_reference ? `${asks}_reference` : asks;
   return {
     how: t(`mushra.how.${kind}`, { noun, count: number(faders.length) }),
     keys: t("mushra.keys", { noun }),
-    help: t(page.reference ? "mushra.help_reference" : "mushra.help", { noun }),
+    help: t(page.open_reference ? "mushra.help_reference" : "mushra.help", { noun }),
     verb: "rate",
     legend: ["new", "empty", "noted"],
     refresh: (selected) => {
       for (const fader of faders) fader.refresh(selected);
-      if (!reference || !page.reference) return;
-      reference.toggleAttribute("data-heard", context.heard(page.reference.id));
-      if (page.reference.id === selected) reference.setAttribute("aria-current", "true");
+      if (!reference || !page.open_reference) return;
+      reference.toggleAttribute("data-heard", context.heard(page.open_reference.id));
+      if (page.open_reference.id === selected) reference.setAttribute("aria-current", "true");
       else reference.removeAttribute("aria-current");
     },
     focus: (id) => {
-      if (id === page.reference?.id) reference?.focus();
+      if (id === page.open_reference?.id) reference?.focus();
       else faders.find((fader) => fader.slot.id === id)?.focus();
     },
   };

@@ -40,7 +40,7 @@ export class Ahead {
       const page = await retry(() => this.api.request("GET", `pages/${wanted}`, undefined, { signal }), { signal });
       if (signal.aborted) return;
       this.page = page;
-      for (const slot of page.reference ? [...page.slots, page.reference] : page.slots) {
+      for (const slot of page.open_reference ? [...page.slots, page.open_reference] : page.slots) {
         await retry(() => this.#fetch(slot, signal), { signal });
         if (signal.aborted || this.isTaken) return;
       }

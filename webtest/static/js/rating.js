@@ -43,7 +43,7 @@ export class Rating {
   /** @param {string} id  of a slot or of the reference @param {{switched: boolean}} how */
   played(id, { switched }) {
     if (switched) this.n_switches += 1;
-    if (id === this.page.reference?.id) this.reference_plays += 1;
+    if (id === this.page.open_reference?.id) this.reference_plays += 1;
     else this.slot(id).n_plays += 1;
   }
 
@@ -54,7 +54,7 @@ export class Rating {
 
   /** @param {string} id  of a slot or of the reference @returns {boolean} */
   heard(id) {
-    if (id === this.page.reference?.id) return this.reference_plays > 0;
+    if (id === this.page.open_reference?.id) return this.reference_plays > 0;
     return isHeard(this.slot(id), this.#view());
   }
 

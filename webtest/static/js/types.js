@@ -31,7 +31,7 @@
  *   n_switches: number, reference_plays: number}} Draft
  * @typedef {{id: string, index: number, count: number, method: string, question: string,
  *   options: Record<string, any>, gates: Record<string, any>, scales: string[], rate_hz: number, samples: number,
- *   slots: Slot[], reference: Sound | null, draft: Draft | null}} RatingPage
+ *   slots: Slot[], open_reference: Sound | null, draft: Draft | null}} RatingPage
  * @typedef {{gate: string, slots: string[], scale?: string, left?: number}} Missing
  *
  * @typedef {object} GateView  a page as gates look at it

@@ -32,7 +32,7 @@ export async function show(step, session, signal) {
   /** @type {RatingPage} */
   const served = session.ahead.takePage(step.page) ?? (await session.get(`pages/${encodeURIComponent(step.page)}`, signal));
   const page = { ...served, draft: newer(served.draft, await keptDraft(session.database, session.id, step.page)) };
-  const all = page.reference ? [...page.slots, page.reference] : page.slots;
+  const all = page.open_reference ? [...page.slots, page.open_reference] : page.slots;
   const sounds = all.map((sound) => ({ key: sound.id, slot: sound.id, served: sound }));
   const [buffers, mountMethod] = await Promise.all([
     loadSounds(session, title, sounds, { samples: page.samples, rateHz: page.rate_hz }, signal),
@@ -115,7 +115,7 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     toggle,
     ontick: () => {
       const selected = player.selected;
-      if (selected && selected !== page.reference?.id && !rating.heard(selected)) {
+      if (selected && selected !== page.open_reference?.id && !rating.heard(selected)) {
         rating.listened(selected, player.listened_s(selected));
         if (rating.heard(selected)) refresh();
       }
@@ -152,7 +152,7 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     signal,
   });
   listenForKeys(
-    keysOfPage(rating.slots, page.reference, {
+    keysOfPage(rating.slots, page.open_reference, {
       select: (id) => {
         select(id);
         method.focus(id);
@@ -171,9 +171,9 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     if (name === "comment_required") {
       if (slot) select(slot, { play: false });
       notes.focus(slot ?? "page");
-    } else if (name === "play_reference" && page.reference) {
-      select(page.reference.id);
-      method.focus(page.reference.id);
+    } else if (name === "play_reference" && page.open_reference) {
+      select(page.open_reference.id);
+      method.focus(page.open_reference.id);
     } else if (slot) {
       select(slot);
       method.focus(slot, scale);
@@ -218,9 +218,9 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
   parts.keys.textContent = method.keys;
   parts.legend.append(...method.legend.map((name) => element("li", { class: `is-${name}` }, t(`legend.${name}`))));
   const labels = rating.slots.map((slot) => slot.label);
-  help.describe(method.help, { first: labels[0], last: labels[labels.length - 1], reference: page.reference !== null });
+  help.describe(method.help, { first: labels[0], last: labels[labels.length - 1], reference: page.open_reference !== null });
   mountVolume(session, parts.distorts, { peak: peakOf(buffers.values()), signal });
   signal.addEventListener("abort", () => player.close());
-  player.select(page.reference?.id ?? rating.slots[0].id);
+  player.select(page.open_reference?.id ?? rating.slots[0].id);
   refresh();
 }
