@@ -54,7 +54,9 @@ def validity_table(found: Validity, *, name: str, which: str) -> Table:
             Column("Pairs"),
         ),
         rows=tuple(rows),
-        data=pd.DataFrame([asdict(row) for row in ordered]),
+        data=pd.DataFrame(
+            [asdict(row) | {"reliability": found.reliability, "ceiling": found.ceiling} for row in ordered]
+        ),
         note=_note(found),
     )
 

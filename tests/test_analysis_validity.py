@@ -14,7 +14,7 @@ from analysis import validity as module
 from analysis.conditions import RatedCondition
 from analysis.measurement import Measurement
 from analysis.metrics import Status, Value, measures
-from analysis.plots.look import look, save
+from analysis.plots.look import TWO_COLUMNS, look, save
 from analysis.plots.validity import draw_validity
 from analysis.validity import MeasureValidity, oriented, rated_stimuli, split_half, validity
 from analysis.validity_tables import validity_table
@@ -187,6 +187,6 @@ def test_the_figure_has_a_panel_for_each_measure_that_varies(tmp_path: Path) -> 
     stimuli = rated_stimuli(rated(), sorted({(row.item, row.condition) for row in rows}))
     conditions = [RatedCondition(id=c, label=c, role=c if c in ("reference", "anchor") else "test") for c in CONDITIONS]
     with look():
-        figure = draw_validity(found, stimuli, rows, conditions)
+        figure = draw_validity(found, stimuli, rows, conditions, TWO_COLUMNS)
         assert sorted(ax.get_xlabel() for ax in figure.axes if ax.lines) == ["LTAS distance (dB)", "MFCC distance"]
         assert all(path.stat().st_size > 1000 for path in save(figure, tmp_path / "validity", title="Validity"))

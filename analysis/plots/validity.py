@@ -12,7 +12,7 @@ from analysis.measurement import Measurement
 from analysis.metrics import BOTH, measures
 from analysis.numerals import fraction
 from analysis.plots.arrangement import arrange
-from analysis.plots.look import MUTED, TWO_COLUMNS_IN
+from analysis.plots.look import MUTED, TWO_COLUMNS, Columns
 from analysis.validity import Stimuli, Validity
 
 PANEL_IN = 2.1
@@ -20,7 +20,11 @@ LARGEST = 6  # panels
 
 
 def draw_validity(
-    found: Validity, stimuli: Stimuli, rows: Sequence[Measurement], conditions: Sequence[RatedCondition]
+    found: Validity,
+    stimuli: Stimuli,
+    rows: Sequence[Measurement],
+    conditions: Sequence[RatedCondition],
+    columns: Columns,
 ) -> Figure:
     """Draw the measures that agree most inside pages; call it inside :func:`analysis.plots.look.look`.
 
@@ -30,13 +34,14 @@ def draw_validity(
     stimuli : as :func:`analysis.validity.rated_stimuli` returns them
     rows : the measurements
     conditions : for the marks and the legend, in the study's order
+    columns : the width; half as wide, two panels stand side by side instead of three
     """
     best = sorted((row for row in found.rows if row.within is not None), key=lambda row: -abs(row.within or 0.0))
     chosen = best[:LARGEST]
-    columns = min(3, max(1, len(chosen)))
-    lines = max(1, -(-len(chosen) // columns))
-    figure = Figure(figsize=(TWO_COLUMNS_IN, PANEL_IN * lines + 0.4), layout="constrained")
-    axes = figure.subplots(lines, columns, squeeze=False, sharey=True).ravel()
+    across = min(3 if columns is TWO_COLUMNS else 2, max(1, len(chosen)))
+    lines = max(1, -(-len(chosen) // across))
+    figure = Figure(figsize=(columns.width_in, PANEL_IN * lines + 0.4), layout="constrained")
+    axes = figure.subplots(lines, across, squeeze=False, sharey=True).ravel()
     known = measures()
     places = {place.condition.id: place for place in arrange(conditions)}
     for ax, row in zip(axes, chosen, strict=False):
@@ -57,8 +62,16 @@ def draw_validity(
         ax.set_title(f"ρ in pages {fraction(row.within)}", fontsize=8, color=MUTED)
     for ax in axes[len(chosen) :]:
         ax.axis("off")
-    for ax in axes[::columns]:
+    for ax in axes[::across]:
         ax.set_ylabel("Mean rating")
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=7, frameon=False)
+    marks_of = {label: mark for ax in axes for mark, label in zip(*ax.get_legend_handles_labels(), strict=True)}
+    shown = [place.condition.label for place in places.values() if place.condition.label in marks_of]
+    figure.legend(
+        [marks_of[label] for label in shown],
+        shown,
+        loc="outside upper center",
+        ncols=4 if columns is TWO_COLUMNS else 2,
+        fontsize=7,
+        frameon=False,
+    )  # above: the strip below may be taken by a tag
     return figure

@@ -26,11 +26,12 @@ from analysis.report.sections import (
     reliability,
     screening,
     sensitivity,
+    validity,
 )
 
 ORDER = (
     design, participants, screening, reliability, ratings, omnibus, pairs, differences, model, sensitivity, as_paper,
-    items, behaviour, comments, precision, methods, provenance,
+    items, behaviour, validity, comments, precision, methods, provenance,
 )  # fmt: skip
 
 

@@ -39,6 +39,8 @@ def _facts(comparison: Comparison, session: Session | None) -> list[tuple[str, s
         ("Ratings", f"{dataset.n_ratings} of {len(dataset.ratings)}, {missing}"),
         ("Repeats", counted(replicates, "repeat") if replicates else "none"),
     ]
+    if dataset.scale_name:
+        facts.insert(2, ("Scale", dataset.scale_name))
     if dataset.study is None:
         facts.append(("Plan", f"none declared: all pairs, {NAMES[plan.correction]}, α = {plan.alpha:g}"))
     else:
