@@ -64,6 +64,11 @@ class Dataset:
         return {condition.id: condition.label for condition in self.conditions}
 
     @property
+    def scale_name(self) -> str:
+        """Return the name of the scale, if other scales were rated beside it; else nothing."""
+        return self.part if self.imported is None else ""
+
+    @property
     def is_rehearsal(self) -> bool:
         """Say whether robots gave these ratings."""
         return self.source == "rehearsal"

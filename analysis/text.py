@@ -133,7 +133,10 @@ def _rated(comparison: Comparison) -> list[str]:
     dataset = comparison.dataset
     noun = "robot listener" if dataset.is_rehearsal else "assessor"
     who = in_words(len(dataset.assessors), noun)
-    scale = f" on a scale from {dataset.scale[0]:g} to {dataset.scale[1]:g}" if dataset.scale else ""
+    name = dataset.scale_name.replace("{", "{{").replace("}", "}}")  # the sentence is a format
+    article = f"the scale ‘{name}’" if name else "a scale"
+    ends = f" from {dataset.scale[0]:g} to {dataset.scale[1]:g}" if dataset.scale else ""
+    scale = f" on {article}{ends}" if name or ends else ""
     method = f" by the method ‘{dataset.method}’" if dataset.method else ""
     missing = f", {dataset.n_missing} missing" if dataset.n_missing else ", none missing"
     rehearsal = " This was a rehearsal: no person took part." if dataset.is_rehearsal else ""

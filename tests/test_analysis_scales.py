@@ -11,8 +11,11 @@ import pytest
 from rated_studies import rated_study, ratings_table, write_csv
 from test_analysis_commands import run
 
+from analysis.as_paper import compare_as_paper
+from analysis.by_design import compare_default
 from analysis.dataset import Dataset, read_ratings_file
 from analysis.designs import designs_of, one_design
+from analysis.text import methods
 from evalkit.errors import DataError
 
 SCALES = ("clarity", "punch")
@@ -157,3 +160,14 @@ def test_a_scales_report_names_it_in_its_heading_and_says_that_there_are_others(
         text = page.read_text(encoding="utf-8")
         assert f"rated, scale {scale}</h1>" in text
         assert "one of 2 scales in rated.csv" in text
+        assert f"<dt>Scale</dt><dd>{scale}</dd>" in text
+
+
+@pytest.mark.parametrize("name", ["punch", "{low} end"])
+def test_the_methods_paragraph_names_the_scale(tmp_path: Path, name: str) -> None:
+    table = pd.concat([one_scale("clarity"), one_scale("punch").assign(scale=name)])
+    parts = designs_of(read_ratings_file(write_csv(table, tmp_path / "rated.csv"), scale=(0, 100)))
+    (part,) = (part for part in parts if part.part == name)
+    default = compare_default(part)
+    written = methods(default, compare_as_paper(part), default.to_reference).paragraph
+    assert written.startswith(f"Six assessors rated four conditions of three items on the scale ‘{name}’ from 0 to 100")
