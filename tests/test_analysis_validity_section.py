@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from analysis import validity as module
 from analysis.dataset import Dataset, read_study_ratings
 from analysis.measures_file import misfit, read_measures
 from analysis.metrics import measures
+from analysis.plots.look import ONE_COLUMN, look
 from analysis.report.analysed import Analysed, analyse
 from analysis.report.blocks import Drawn, Section, Tabled, Text
 from analysis.report.files import write_figures, write_markdown, write_results, write_tables
@@ -180,3 +182,37 @@ def test_few_assessors_are_said_to_give_intervals_that_are_too_short(tmp_path: P
     analysed = analyse(read_study_ratings(study))
     write_measures(study, analysed.dataset)
     assert "With fewer than 10 assessors the intervals are too short" in cautions(made(analysed))
+
+
+def test_ranks_where_less_is_better_are_not_held_against_measures(rated: Analysed, study: Path) -> None:
+    write_measures(study, rated.dataset)
+    ranked = replace(rated, default=replace(rated.default, dataset=replace(rated.dataset, method="ranking")))
+    assert section(ranked) is None
+
+
+def test_too_few_rated_stimuli_are_said_and_not_correlated(rated: Analysed, study: Path) -> None:
+    write_measures(study, rated.dataset)
+    ratings = rated.dataset.ratings
+    first = ratings[(ratings["item"] == rated.dataset.items[0]) & ratings["condition"].isin(rated.dataset.ids[:3])]
+    few = replace(rated, default=replace(rated.default, dataset=replace(rated.dataset, ratings=first)))
+    found = made(few)
+    assert "Fewer than 4 stimuli were rated" in cautions(found)
+    assert not [block for block in found.flat() if isinstance(block, Tabled | Drawn)]
+
+
+def test_the_legend_names_conditions_that_the_first_panel_lacks(rated: Analysed, study: Path) -> None:
+    """A reference is identical to itself: no ratio has a mark for it, other measures have."""
+    path = write_measures(study, rated.dataset)
+    table = pd.read_csv(path)
+    ratios = table[table["name"] == "ltas_distance"].assign(name="si_sdr")
+    ratios["value"] = 200 - ratios["value"]
+    own = ratios["condition"].str.startswith("reference")
+    ratios = ratios.assign(value=ratios["value"].where(~own), status=ratios["status"].where(~own, "identical"))
+    noise = table[table["name"] != "ltas_distance"]
+    pd.concat([ratios, noise]).to_csv(path, index=False)
+    drawn = next(block for block in made(rated).flat() if isinstance(block, Drawn))
+    with look():
+        figure = drawn.draw(ONE_COLUMN)
+    assert figure.axes[0].get_xlabel() == "SI-SDR (dB)"
+    shown = [entry.get_text() for entry in figure.legends[0].get_texts()]
+    assert shown == [condition.label for condition in rated.dataset.conditions]
