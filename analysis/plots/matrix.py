@@ -69,9 +69,10 @@ def draw_matrix(comparison: Comparison, columns: Columns) -> Figure:
     detail = next(detail for most, detail in (DETAILS if wide else NARROW_DETAILS) if n <= most)
     across = CHARACTERS_ACROSS if wide else NARROW_CHARACTERS
     places = arrange(comparison.dataset.conditions)
-    matrix_in = detail.cell_in * n + 0.75 + _slant_in(places, across)
+    slant_in = _slant_in(places, across)  # the legend has no room beside slanted headings
+    matrix_in = detail.cell_in * n + 0.75 + slant_in
     if wide:
-        figure = Figure(figsize=(columns.width_in, max(3.3, matrix_in)))
+        figure = Figure(figsize=(columns.width_in, max(3.3 + slant_in, matrix_in)))
         ax, legend = figure.subplots(ncols=2, width_ratios=[columns.width_in - LEGEND_IN, LEGEND_IN])
     else:
         figure = Figure(figsize=(columns.width_in, matrix_in + LEGEND_HIGH_IN))
