@@ -12,7 +12,7 @@ from evalkit.folders import fresh_folder
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
-RESULTS, MARKDOWN, PAGE, MEASURES = "results.json", "tables.md", "report.html", "measures.csv"
+RESULTS, MARKDOWN, PAGE, MEASURES = "results.json", "tables", "report.html", "measures.csv"
 
 
 @click.command()
@@ -113,7 +113,7 @@ def compare(
                 for table in own:
                     write_table(table, folder)
                 text = "\n".join(as_markdown(table) for table in own)
-                (folder / MARKDOWN).write_text(text, encoding="utf-8")
+                (folder / f"{origin.file_stem(MARKDOWN)}.md").write_text(text, encoding="utf-8")
                 (folder / RESULTS).write_text(comparison.as_json(), encoding="utf-8")
     if as_json:
         click.echo(joined([(part, comparison.as_json()) for part, comparison in found]), nl=False)

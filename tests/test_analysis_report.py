@@ -141,7 +141,7 @@ def test_every_table_and_figure_of_a_rehearsal_carries_its_name(rehearsal: Path)
     expected |= {
         f"{name}_rehearsal{width}.{suffix}" for name in FIGURES for width in ("", "_one_column") for suffix in SUFFIXES
     }
-    expected |= {"report.html", "results.json", "results_as_paper.json", "tables.md"}
+    expected |= {"report.html", "results.json", "results_as_paper.json", "tables_rehearsal.md"}
     assert {path.name for path in rehearsal.iterdir()} == expected
     for path in rehearsal.glob("*.tex"):
         assert "Rehearsal: robot listeners, simulated recordings" in path.read_text(encoding="utf-8")
@@ -251,7 +251,7 @@ def test_latex_tables_compile(rehearsal: Path, tmp_path: Path) -> None:
 
 
 def test_markdown_holds_every_table(rehearsal: Path) -> None:
-    text = (rehearsal / "tables.md").read_text(encoding="utf-8")
+    text = (rehearsal / "tables_rehearsal.md").read_text(encoding="utf-8")
     assert text.count("**\n\n|") == len(TABLES)
 
 

@@ -111,7 +111,7 @@ def test_tables_figure_and_results_go_where_those_of_other_sections_go(
     sections = [made(rated)]
     shown = write_tables(sections, rated.origin, tmp_path)
     write_figures(sections, rated.origin, tmp_path)
-    write_markdown(shown, tmp_path)
+    write_markdown(shown, rated.origin, tmp_path)
     write_results(rated, sections, tmp_path)
     expected = {f"{name}.{suffix}" for name in ("validity", "validity_tested") for suffix in ("csv", "tex")}
     expected |= {f"validity{width}.{suffix}" for width in ("", "_one_column") for suffix in ("png", "svg", "pdf")}

@@ -36,7 +36,7 @@ def write_report(dataset: Dataset, folder: Path) -> Path:
     sections = sections_of(analysed)
     tables = write_tables(sections, analysed.origin, folder)
     figures = write_figures(sections, analysed.origin, folder)
-    whole = [*write_results(analysed, sections, folder), write_markdown(tables, folder)]
+    whole = [*write_results(analysed, sections, folder), write_markdown(tables, analysed.origin, folder)]
     context: dict[str, Any] = {
         "title": dataset.title,
         "origin": analysed.origin,

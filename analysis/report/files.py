@@ -16,7 +16,7 @@ from analysis.report.analysed import Analysed
 from analysis.report.blocks import Drawn, Section, Tabled
 from analysis.tabular import as_markdown, write_table
 
-RESULTS, RESULTS_AS_PAPER, MARKDOWN = "results.json", "results_as_paper.json", "tables.md"
+RESULTS, RESULTS_AS_PAPER, MARKDOWN = "results.json", "results_as_paper.json", "tables"
 
 
 def write_tables(sections: Sequence[Section], origin: Origin, folder: Path) -> dict[str, ShownTable]:
@@ -29,9 +29,9 @@ def write_tables(sections: Sequence[Section], origin: Origin, folder: Path) -> d
     return shown
 
 
-def write_markdown(tables: dict[str, ShownTable], folder: Path) -> Path:
+def write_markdown(tables: dict[str, ShownTable], origin: Origin, folder: Path) -> Path:
     """Write all tables into one Markdown file."""
-    path = folder / MARKDOWN
+    path = folder / f"{origin.file_stem(MARKDOWN)}.md"
     path.write_text("\n".join(as_markdown(shown.table) for shown in tables.values()), encoding="utf-8")
     return path
 
