@@ -89,6 +89,4 @@ def test_a_killed_browser_delivers_what_waited_when_it_is_opened_again(
             press_next(page)
             heading(page, "Thank you")
         assert submissions(study) == {"1": 1, "2": 1}
-        assert moves(study) in (
-            [2 * BARS] if after_ms else [BARS, 2 * BARS]
-        )  # their two seconds may be over
+        assert moves(study) in ([2 * BARS] if after_ms else [BARS, 2 * BARS])  # their two seconds may be over
