@@ -11,11 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from evalkit.errors import DataError
 from evalkit.provenance import sha256_json
 from stimuli.models.autoencoder_plan import AutoencoderConfig, AutoencoderPlan
-
-STATE_FILE = "state.pt"
+from stimuli.models.training_state import STATE_FILE, saved_state
 
 
 @dataclass(slots=True)
@@ -69,18 +67,9 @@ def read_state(folder: Path, identity: str, *, device: str) -> State | None:
     DataError
         If the state is damaged, or another training's.
     """
-    path = folder / STATE_FILE
-    if not path.is_file():
+    state = saved_state(folder, identity, device=device)
+    if state is None:
         return None
-    try:
-        state = torch.load(path, map_location=device, weights_only=True)
-    except Exception as error:  # torch raises many kinds for a damaged file
-        raise DataError(f"{path}: not a readable training state ({error}): delete it to start again") from error
-    if state["identity"] != identity:
-        raise DataError(
-            f"{path}: the state of another training (of other items, settings or seed): "
-            "choose another folder, or delete it"
-        )
     return State(
         progress=Progress(**state["progress"]),
         network=state["network"],

@@ -54,6 +54,23 @@ def identity_of(
     )
 
 
+def saved_state(folder: Path, identity: str, *, device: str) -> dict[str, Any] | None:
+    """Return what an interrupted training of any network wrote, if the folder holds it; raises as ``read_state``."""
+    path = folder / STATE_FILE
+    if not path.is_file():
+        return None
+    try:
+        state = torch.load(path, map_location=device, weights_only=True)
+    except Exception as error:  # torch raises many kinds for a damaged file
+        raise DataError(f"{path}: not a readable training state ({error}): delete it to start again") from error
+    if state["identity"] != identity:
+        raise DataError(
+            f"{path}: the state of another training (of other items, settings or seed): "
+            "choose another folder, or delete it"
+        )
+    return dict(state)
+
+
 def read_state(
     folder: Path, identity: str, network: nn.Module, optimiser: torch.optim.Optimizer, *, device: str
 ) -> Progress | None:
@@ -68,18 +85,9 @@ def read_state(
     DataError
         If the state is damaged, or another training's.
     """
-    path = folder / STATE_FILE
-    if not path.is_file():
+    state = saved_state(folder, identity, device=device)
+    if state is None:
         return None
-    try:
-        state = torch.load(path, map_location=device, weights_only=True)
-    except Exception as error:  # torch raises many kinds for a damaged file
-        raise DataError(f"{path}: not a readable training state ({error}): delete it to start again") from error
-    if state["identity"] != identity:
-        raise DataError(
-            f"{path}: the state of another training (of other items, settings or seed): "
-            "choose another folder, or delete it"
-        )
     network.load_state_dict(state["network"])
     optimiser.load_state_dict(state["optimiser"])
     return Progress(**state["progress"])
