@@ -6,7 +6,7 @@ once, at the end, as a form.
 
 References
 ----------
-.. [1] https://pypi.org/project/pymushra/
+.. [1] N. Werner, pymushra 0.5 (2026), github.com/nils-werner/pymushra.
 """
 
 from __future__ import annotations
