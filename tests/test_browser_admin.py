@@ -73,7 +73,8 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, served_admin, 
 def test_the_login_and_the_status_work_by_keyboard_without_scripts(chromium: Browser, served_admin) -> None:
     address, _, _ = served_admin
     with visit(chromium, f"{address}/admin", java_script_enabled=False) as page:
-        page.keyboard.type(PASSWORD)  # the field has the focus
+        expect(page.get_by_label("Password")).to_be_focused()  # by itself, at the page's first drawing
+        page.keyboard.type(PASSWORD)
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
         for name, shown in (("Pause", "Paused"), ("Open", "Open")):
