@@ -44,8 +44,8 @@ def compare_as_paper(everybody: Dataset) -> Comparison:
     families = {ALL_PAIRS.name: pairs}
 
     def run(ratings: pd.DataFrame) -> Tested:
-        some = rating_units(ratings, dataset.ids)
-        return unmatched_tests(some, dataset.ids, families, unit="rating", correction=CORRECTION)
+        pooled_units = rating_units(ratings, dataset.ids)
+        return unmatched_tests(pooled_units, dataset.ids, families, unit="rating", correction=CORRECTION)
 
     pooled = run(dataset.ratings)
     warning = INDEPENDENCE.format(n=dataset.n_ratings, assessors=counted(len(dataset.assessors), "assessor"))
@@ -64,7 +64,7 @@ def compare_as_paper(everybody: Dataset) -> Comparison:
         notes=(warning, *common_notes(screened)),
         beside=more_unmatched_tests(units, dataset.ids, families, unit="rating", correction=CORRECTION),
         attainable=(_attainable(units, len(pairs)),),
-        sensitivity=screening_variants(screened, pooled, run),
+        sensitivity=screening_variants(screened, pooled, lambda variant: run(variant.dataset.ratings)),
     )
 
 

@@ -20,19 +20,14 @@ from analysis.inference import (
     signed_rank_asymptotic,
     skillings_mack,
 )
-from analysis.inference.mixed_model.fit import NoModelError, fit
+from analysis.inference.mixed_model.model import MixedModel
 from analysis.rank_tests import Families, Tested, by_family, distinct_pairs
 from analysis.results import TestResult, Unit
-from analysis.units import rating_units
 from evalkit.seeds import stream
 
 
-def model_tests(dataset: Dataset, families: Families) -> Tested | str:
-    """Test with a mixed model of assessors and items; or say why it cannot be fitted."""
-    try:
-        model = fit(rating_units(dataset.ratings, dataset.ids), dataset.ids)
-    except NoModelError as error:
-        return str(error)
+def model_tests(dataset: Dataset, model: MixedModel, families: Families) -> Tested:
+    """Test with a fitted mixed model of assessors and items."""
     pairs = distinct_pairs(families)
     found = dict(zip(pairs, mixed_model.contrasts(model, pairs), strict=True))
     cells = {c.id: (c.system, c.task) for c in dataset.conditions if c.system and c.task}

@@ -13,29 +13,26 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.beside import (
-    model_tests,
-    more_matched_tests,
-    more_unmatched_tests,
-    normality_tests,
-    sign_flips,
-)
+from analysis.beside import model_tests, more_matched_tests, more_unmatched_tests, normality_tests, sign_flips
 from analysis.comparison import Attainable, Comparison, common_notes, tested_pairs
 from analysis.dataset import Dataset
 from analysis.describe import describe
-from analysis.differences import differences_of
+from analysis.differences import Difference, differences_of, model_measure
 from analysis.families import Pair
 from analysis.inference.mann_whitney import smallest_attainable_p as smallest_unmatched_p
+from analysis.inference.mixed_model.fit import NoModelError
 from analysis.inference.signed_rank import smallest_attainable_p as smallest_matched_p
+from analysis.leading import Led, by_independent_means, by_matched_means, by_model, fitted
 from analysis.numerals import counted, p_value
 from analysis.pair_effects import with_matched_effects
-from analysis.rank_tests import Families
-from analysis.results import TestResult
+from analysis.rank_tests import Families, Tested
 from analysis.screened import Screened, screen_as_declared
-from analysis.sensitivity import alternative, means_tests, screening_variants, variants
+from analysis.sensitivity import alternative, screening_variants, variants
 from analysis.units import assessor_means, unequal_items
+from analysis.with_and_without import led_by_variant, variant_results
 
 MODEL = "assessors and items as samples (mixed model)"
+RANKS = "assessors' means (rank tests)"
 FLIPS = "sign flips of assessors, step-down maxT"
 
 
@@ -59,27 +56,38 @@ def compare_default(everybody: Dataset) -> Comparison:
 
 def _matched(screened: Screened, dataset: Dataset, means: pd.DataFrame, families: Families) -> Comparison:
     """Compare assessors' means as matched values; a mixed model leads where not everybody rated everything."""
-    ranks = means_tests(dataset, families, dataset.ratings, matched=True)
-    ranks = replace(ranks, pairs=_with_effects(dataset, means, ranks.pairs))
-    model, flips = model_tests(dataset, families), sign_flips(dataset, means, families)
-    leading, others = ranks, [] if isinstance(model, str) else [model]
-    if dataset.design.path == "incomplete" and not isinstance(model, str):
-        leading, others = model, [ranks]
-    attainable = tuple(_attainable_matched(dataset, means, name, some) for name, some in families.items())
-    alternatives = [(FLIPS, flips), *([] if isinstance(model, str) else [(MODEL, model)])]
-    notes = _notes(screened, () if leading is model else attainable)
-    if isinstance(model, str):
-        notes.append(f"No mixed model beside the rank tests: {model}.")
+    ranks = by_matched_means(dataset, families)
+    ranks = replace(ranks, tests=_with_effects(dataset, means, ranks.tests))
+    flips, why_none = sign_flips(dataset, means, families), ""
+    model: Led | None = None
+    try:
+        fit = fitted(dataset)
+        model = Led(tests=model_tests(dataset, fit, families), measure=model_measure(fit))
+    except NoModelError as error:
+        why_none = str(error)
+    led, lead, beside, alternatives = ranks, by_matched_means, model, [(FLIPS, flips)]
+    if model is not None and dataset.design.path == "incomplete":
+        led, lead, beside, alternatives = model, by_model, ranks, [(RANKS, ranks.tests), (FLIPS, flips)]
+    elif model is not None:
+        alternatives.append((MODEL, model.tests))
+    attainable: tuple[Attainable, ...] = ()
+    if led is ranks:  # the p of a model's t test can be as small as one likes
+        attainable = tuple(_attainable_matched(dataset, means, name, some) for name, some in families.items())
+    notes = _notes(screened, attainable)
+    if why_none:
+        notes.append(f"No mixed model beside the rank tests: {why_none}.")
+    by_variant = led_by_variant(screened, lead, families)
+    others = () if beside is None else (beside.tests.omnibus, *beside.tests.others, *beside.tests.pairs)
     return Comparison(
         mode="default",
         dataset=dataset,
         design=dataset.design,
         screened=screened,
         described=describe(dataset),
-        tests=(leading.omnibus, *leading.pairs),
+        tests=(led.tests.omnibus, *led.tests.pairs),
         beside=(
-            *leading.others,
-            *(test for other in others for test in (other.omnibus, *other.others, *other.pairs)),
+            *led.tests.others,
+            *others,
             *more_matched_tests(dataset, means, families),
             flips.omnibus,
             *flips.pairs,
@@ -87,18 +95,20 @@ def _matched(screened: Screened, dataset: Dataset, means: pd.DataFrame, families
         correction=dataset.plan.correction,
         notes=tuple(notes),
         attainable=attainable,
-        differences=differences_of(dataset, means, leading.pairs, dataset.plan.correction),
+        differences=_differences(dataset, led),
         sensitivity=(
-            *variants(dataset, families, ranks, matched=True),
-            *(alternative(dataset, "method", name, tested, ranks) for name, tested in alternatives),
-            *screening_variants(screened, ranks, lambda other: means_tests(dataset, families, other, matched=True)),
+            *variants(dataset, families, led.tests, lead, matched=True),
+            *(alternative(dataset, "method", name, tested, led.tests) for name, tested in alternatives),
+            *screening_variants(screened, led.tests, lambda variant: by_variant[variant.label].tests),
         ),
+        with_and_without=variant_results(screened, by_variant),
     )
 
 
 def _independent(screened: Screened, dataset: Dataset, means: pd.DataFrame, families: Families) -> Comparison:
     """Compare the means of different assessors as independent values."""
-    ranks = means_tests(dataset, families, dataset.ratings, matched=False)
+    led = by_independent_means(dataset, families)
+    by_variant = led_by_variant(screened, by_independent_means, families)
     attainable = tuple(_attainable_unmatched(dataset, means, name, some) for name, some in families.items())
     correction = dataset.plan.correction
     return Comparison(
@@ -107,7 +117,7 @@ def _independent(screened: Screened, dataset: Dataset, means: pd.DataFrame, fami
         design=dataset.design,
         screened=screened,
         described=describe(dataset),
-        tests=(ranks.omnibus, *ranks.pairs),
+        tests=(led.tests.omnibus, *led.tests.pairs),
         beside=(
             *normality_tests(means, dataset.ids, unit="assessor_mean"),
             *more_unmatched_tests(means, dataset.ids, families, unit="assessor_mean", correction=correction),
@@ -115,17 +125,26 @@ def _independent(screened: Screened, dataset: Dataset, means: pd.DataFrame, fami
         correction=correction,
         notes=tuple(_notes(screened, attainable)),
         attainable=attainable,
+        differences=_differences(dataset, led),
         sensitivity=(
-            *variants(dataset, families, ranks, matched=False),
-            *screening_variants(screened, ranks, lambda other: means_tests(dataset, families, other, matched=False)),
+            *variants(dataset, families, led.tests, by_independent_means, matched=False),
+            *screening_variants(screened, led.tests, lambda variant: by_variant[variant.label].tests),
         ),
+        with_and_without=variant_results(screened, by_variant),
     )
 
 
-def _with_effects(dataset: Dataset, means: pd.DataFrame, tests: Sequence[TestResult]) -> tuple[TestResult, ...]:
-    distinct = {(test.groups[0], test.groups[1]): test for test in tests}
+def _with_effects(dataset: Dataset, means: pd.DataFrame, tested: Tested) -> Tested:
+    distinct = {(test.groups[0], test.groups[1]): test for test in tested.pairs}
     effects = {pair: test.effects for pair, test in with_matched_effects(dataset, means, distinct).items()}
-    return tuple(replace(test, effects=effects[test.groups[0], test.groups[1]]) for test in tests)
+    pairs = tuple(replace(test, effects=effects[test.groups[0], test.groups[1]]) for test in tested.pairs)
+    return replace(tested, pairs=pairs)
+
+
+def _differences(dataset: Dataset, led: Led) -> tuple[Difference, ...]:
+    if led.measure is None:
+        return ()
+    return differences_of(dataset, led.tests.pairs, dataset.plan.correction, led.measure)
 
 
 def _attainable_matched(dataset: Dataset, means: pd.DataFrame, family: str, pairs: Sequence[Pair]) -> Attainable:

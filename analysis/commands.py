@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from analysis.source_options import read_source, source_options
+from analysis.source_options import plan_options, read_source, rule_options, source_options
 from evalkit.errors import DataError
 from evalkit.folders import fresh_folder
 
@@ -66,6 +66,8 @@ def measure(
 
 @click.command()
 @source_options
+@rule_options
+@plan_options
 @click.option("--as-paper", is_flag=True, help="The drum-mixing paper's analysis: pooled ratings, Tables 3 and 4.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON, in full precision.")
 @click.option(
@@ -80,6 +82,10 @@ def compare(
     anchors: tuple[str, ...],
     scale: tuple[float, float] | None,
     force: bool,
+    profile: str | None,
+    rules: tuple[str, ...],
+    margin: float | None,
+    correction: str | None,
     as_paper: bool,
     as_json: bool,
     out: Path | None,
@@ -91,7 +97,8 @@ def compare(
     analysis, and the output says which and why: assessors' means with Friedman and exact signed-rank tests; a
     mixed model where assessors rated a part; Kruskal-Wallis and Mann-Whitney tests where each rated one
     condition. With --as-paper: Shapiro-Wilk, Kruskal-Wallis and Mann-Whitney tests of all ratings, as if they
-    were independent. Declared screening rules are applied. Several scales are analysed apart.
+    were independent. Screening rules, those declared or those named here, are applied, and the results given with
+    and without each. Several scales are analysed apart.
 
     Example: evalkit compare my_study --as-paper
     """
@@ -102,7 +109,17 @@ def compare(
     from analysis.origin import origin_of, session_of
     from analysis.tabular import as_markdown, write_table
 
-    dataset = read_source(source, rehearsal, references, anchors, scale)
+    dataset = read_source(
+        source,
+        rehearsal,
+        references,
+        anchors,
+        scale,
+        profile=profile,
+        rules=rules,
+        margin=margin,
+        correction=correction,
+    )
     origin = origin_of(dataset, session_of(dataset))
     found = [(part, (compare_as_paper if as_paper else compare_default)(part)) for part in designs_of(dataset)]
     tables = [[origin.label(table) for table in printed.tables_of(comparison)] for _, comparison in found]
@@ -124,6 +141,8 @@ def compare(
 
 @click.command()
 @source_options
+@rule_options
+@plan_options
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the report.")
 def report(
     source: Path,
@@ -132,6 +151,10 @@ def report(
     anchors: tuple[str, ...],
     scale: tuple[float, float] | None,
     force: bool,
+    profile: str | None,
+    rules: tuple[str, ...],
+    margin: float | None,
+    correction: str | None,
     out: Path | None,
 ) -> None:
     """Write the whole report: one HTML page, tables (CSV, LaTeX), figures (PNG, SVG, PDF), results.json.
@@ -144,7 +167,17 @@ def report(
     from analysis.designs import designs_of, results_folder
     from analysis.report import write_report
 
-    dataset = read_source(source, rehearsal, references, anchors, scale)
+    dataset = read_source(
+        source,
+        rehearsal,
+        references,
+        anchors,
+        scale,
+        profile=profile,
+        rules=rules,
+        margin=margin,
+        correction=correction,
+    )
     name = "report-rehearsal" if dataset.is_rehearsal else "report"
     if out is None:
         out = (dataset.study.folder if dataset.study else dataset.path.parent) / name

@@ -22,6 +22,7 @@ from analysis.inference import shapiro_wilk
 from analysis.results import TestResult
 from analysis.screened import Screened
 from analysis.sensitivity import Alternative
+from analysis.with_and_without import VariantResult
 from evalkit.errors import DataError
 from evalkit.provenance import versions
 from evalkit.study import Family
@@ -49,7 +50,8 @@ class Comparison:
 
     ``dataset`` is without those whom the declared screening rules exclude; ``screened`` is with everybody.
     ``tests`` are those that the verdicts rest on, ``beside`` those that stand beside them.
-    ``differences`` are the conditions' to their references, or without references the tested pairs'.
+    ``differences`` are the conditions' to their references, or without references the tested pairs';
+    ``with_and_without`` are these, or the conditions' means, with and without each screening rule.
     """
 
     mode: Mode
@@ -64,6 +66,7 @@ class Comparison:
     beside: tuple[TestResult, ...] = ()
     differences: tuple[Difference, ...] = ()
     sensitivity: tuple[Alternative, ...] = ()
+    with_and_without: tuple[VariantResult, ...] = ()
 
     @property
     def omnibus(self) -> TestResult:
@@ -129,6 +132,7 @@ class Comparison:
             "tests": [test.as_dict() for test in (*self.tests, *self.beside)],
             "equivalence": [difference.as_dict() for difference in self.differences],
             "sensitivity": [variant.as_dict() for variant in self.sensitivity],
+            "with_and_without": [variant.as_dict() for variant in self.with_and_without],
             "screening": self.screened.as_dict() if self.screened.outcomes else None,
             "notes": list(self.notes),
             "versions": versions(LIBRARIES),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -27,12 +28,20 @@ from evalkit.study import FILE_NAME, Analysis, Family, Study, read_study
 FILE_SEED = 1  # of the resampling, where no study gives a seed
 
 
+class NamedRules(NamedTuple):
+    """Screening rules as the command line names them: a profile, and rules beyond it."""
+
+    profile: str | None
+    rules: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dataset:
     """Ratings to analyse: ``ratings`` has a row per rating, missing scores included, sorted by key.
 
     ``imported`` says how a foreign file was read. What was read may hold several scales or designs, which
     :mod:`analysis.designs` takes apart; ``part`` names one of several, ``part_folder`` the folder of its results.
+    ``named_rules`` take the place of the screening rules that the study declares.
     """
 
     title: str
@@ -47,6 +56,7 @@ class Dataset:
     plan: Analysis
     seed: int
     study: Study | None = None
+    named_rules: NamedRules | None = None
     exported: ExportRecord = field(default_factory=ExportRecord)
     notes: tuple[str, ...] = ()
     imported: Imported | None = None
@@ -169,6 +179,7 @@ def read_ratings_file(
     references: Sequence[str] = (),
     anchors: Sequence[str] = (),
     scale: tuple[float, float] | None = None,
+    plan: Analysis | None = None,
 ) -> Dataset:
     """Read a ratings table, or a file of a foreign format (:mod:`analysis.readers`), without a study.
 
@@ -176,6 +187,7 @@ def read_ratings_file(
     ----------
     references, anchors : conditions in these roles, beyond those of the file's ``role`` column
     scale : lowest and highest possible score; default: that of the rating method, if it is known
+    plan : how to analyse; default: all pairs, no margin
 
     Raises
     ------
@@ -212,7 +224,7 @@ def read_ratings_file(
         ),
         method=method,
         scale=scale or (SCALE_OF_METHOD.get(method) if method else None),
-        plan=Analysis(),
+        plan=plan or Analysis(),
         seed=FILE_SEED,
         exported=read_export_record(path.parent),
         notes=imported.notes if imported is not None else (),

@@ -1,4 +1,4 @@
-"""Sameness of two conditions on matched values: tests of equivalence, the smallest margin, a posterior.
+"""Sameness of two conditions: tests of equivalence, the smallest margin, a posterior.
 
 Not shown to differ is not shown to be equal. A pair is *equivalent* if two one-sided tests reject that
 the mean difference is outside a margin [1]_, on Student's t or on the signed rank; what is neither
@@ -22,8 +22,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from scipy import stats
 
-from analysis.effects import mean_interval
 from analysis.inference.signed_rank import DECIMALS, LARGEST_EXACT, exact_tails
+from analysis.mean_difference import MeanDifference, matched
 from analysis.results import Values
 
 Verdict = Literal["different", "different, within margin", "equivalent", "undecided"]
@@ -39,14 +39,18 @@ class Region(NamedTuple):
 
 
 def tost_t(differences: Values, margin: float) -> float | None:
-    """Return the p-value of two one-sided t tests of the mean difference against ``-margin`` and ``margin``.
+    """Return the p-value of two one-sided t tests of matched differences' mean; see :func:`tost`."""
+    return tost(matched(differences), margin)
 
-    None for fewer than two differences, and for equal ones: they have no standard error.
+
+def tost(difference: MeanDifference, margin: float) -> float | None:
+    """Return the p-value of two one-sided t tests of a difference against ``-margin`` and ``margin``.
+
+    None without a standard error: for fewer than two values, and for equal ones.
     """
-    if differences.size < 2 or np.ptp(np.round(differences, DECIMALS)) == 0:
+    if not difference.se > 0:
         return None
-    error = float(np.std(differences, ddof=1)) / math.sqrt(differences.size)
-    return float(stats.t.sf((margin - abs(float(np.mean(differences)))) / error, differences.size - 1))
+    return float(stats.t.sf((margin - abs(difference.value)) / difference.se, difference.df))
 
 
 def tost_signed_rank(differences: Values, margin: float) -> float | None:
@@ -78,25 +82,32 @@ def asymptotic_tail(shifted: Values) -> float:
 
 
 def smallest_margin(differences: Values, *, alpha: float) -> float:
-    """Return the narrowest margin that :func:`tost_t` accepts: the 1 - 2 alpha bound farthest from 0.
+    """Return the narrowest margin that :func:`tost_t` accepts of matched differences; NaN for fewer than two."""
+    return accepted_margin(matched(differences), alpha=alpha)
 
-    NaN for fewer than two differences.
-    """
-    _, low, high = mean_interval(differences, level=1 - 2 * alpha)
+
+def accepted_margin(difference: MeanDifference, *, alpha: float) -> float:
+    """Return the narrowest margin that :func:`tost` accepts: the 1 - 2 alpha bound farthest from 0; NaN without one."""
+    low, high = difference.interval(1 - 2 * alpha)
     return max(-low, high)
 
 
 def region(differences: Values, margin: float, *, rng: np.random.Generator) -> Region | None:
-    """Return how probable a mean difference below, inside and above the margin is, by Bayesian bootstrap.
+    """Return how probable a mean of matched differences below, inside and above the margin is, by Bayesian bootstrap.
 
     None for fewer than two differences.
     """
-    if differences.size < 2:
+    return None if differences.size < 2 else _region(_posterior_means(differences, rng), margin)
+
+
+def region_of_groups(first: Values, second: Values, margin: float, *, rng: np.random.Generator) -> Region | None:
+    """Return the same of the difference of two groups' means, each group with a bootstrap of its own.
+
+    None for fewer than two values in a group.
+    """
+    if min(first.size, second.size) < 2:
         return None
-    shares = rng.dirichlet(np.ones(differences.size), size=DRAWS)
-    means = shares @ differences
-    below, above = float(np.mean(means <= -margin)), float(np.mean(means >= margin))
-    return Region(below, float(np.mean(np.abs(means) < margin)), above)
+    return _region(_posterior_means(first, rng) - _posterior_means(second, rng), margin)
 
 
 def verdict(*, different: bool, within: bool) -> Verdict:
@@ -104,3 +115,12 @@ def verdict(*, different: bool, within: bool) -> Verdict:
     if different:
         return "different, within margin" if within else "different"
     return "equivalent" if within else "undecided"
+
+
+def _posterior_means(values: Values, rng: np.random.Generator) -> Values:
+    return np.asarray(rng.dirichlet(np.ones(values.size), size=DRAWS) @ values)
+
+
+def _region(means: Values, margin: float) -> Region:
+    below, above = float(np.mean(means <= -margin)), float(np.mean(means >= margin))
+    return Region(below, float(np.mean(np.abs(means) < margin)), above)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from analysis.comparison import Comparison
 from analysis.differences import Difference
+from analysis.inference import mixed_model
 from analysis.numerals import MINUS, counted, fixed, interval, listed, signed, span
 from analysis.tables import TEST_NAMES
 from analysis.text import apa
@@ -47,6 +48,7 @@ def findings(default: Comparison, as_paper: Comparison, differences: list[Differ
 def agreement(default: Comparison, as_paper: Comparison) -> Finding:
     """Say in how many pairs the paper's analysis comes to another verdict at the study's alpha."""
     alpha, labels = default.dataset.plan.alpha, default.dataset.labels
+    own_only = "only by the mixed model" if default.omnibus.test == mixed_model.NAME else "only on assessors’ means"
     other = []
     compared = 0
     for pooled in as_paper.pairs:
@@ -57,7 +59,7 @@ def agreement(default: Comparison, as_paper: Comparison) -> Finding:
         compared += 1
         if (p < alpha) != (p_own < alpha):
             first, second = (labels[group] for group in pooled.groups)
-            only = "only when pooled" if p < alpha else "only on assessors’ means"
+            only = "only when pooled" if p < alpha else own_only
             other.append(f"{first} – {second} ({only})")
     if not other:
         text = f"Pooling all ratings, as in the paper, gives the same verdict on {counted(compared, 'pair')}."

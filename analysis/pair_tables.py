@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.comparison import Comparison
 from analysis.dataset import Dataset
-from analysis.differences import Difference
+from analysis.differences import Difference, Method
 from analysis.inference import mann_whitney, mixed_model, signed_rank
 from analysis.numerals import (
     MINUS,
@@ -29,7 +29,19 @@ from analysis.tables import TEST_NAMES, legend_of
 from analysis.tabular import Column, Table
 
 SYMBOLS = {mann_whitney.NAME: "U", signed_rank.NAME: "V", mixed_model.NAME: "t"}
-AGAINST = "of assessors' means. Where one assessor or item is left out in turn: range of p and of the number of pairs"
+LEFT_OUT = "Where one assessor or item is left out in turn: range of p and of the number of pairs."
+TOO_LONG = "No assessor or item was left out in turn: it would take too long."
+INTERVALS: dict[Method, str] = {
+    "matched_means": "Student's intervals over assessors' means",
+    "independent_means": "Welch's intervals over the means of different assessors",
+    "mixed_model": "Intervals of the mixed model, whose ratings n counts",
+}
+GIVEN = "named on the command line: it shows sameness only if it was chosen"
+WITHIN = "P(within): probability of a mean difference within the margin, by Bayesian bootstrap. "
+NOT_OF_MODEL = (
+    "P(within) and a signed-rank test of sameness would rest on assessors' means, which here differ by the items "
+    "too: they are not given. "
+)
 
 
 def pairs_table(comparison: Comparison) -> Table:
@@ -91,7 +103,8 @@ def differences_table(differences: Sequence[Difference], dataset: Dataset) -> Ta
         Column("P(within)"),
         Column("Verdict", "l"),
     )
-    shown = [place for place in range(len(columns)) if _has_cells(rows, place)]
+    asked = ("P(within)",) if margin is not None else ()
+    shown = [place for place in range(len(columns)) if columns[place].heading in asked or _has_cells(rows, place)]
     to_reference = any(d.is_to_reference for d in differences)
     return Table(
         name="differences",
@@ -99,7 +112,7 @@ def differences_table(differences: Sequence[Difference], dataset: Dataset) -> Ta
         columns=tuple(columns[place] for place in shown),
         rows=tuple(tuple(row[place] for place in shown) for row in rows),
         data=pd.DataFrame([_difference_data(d) for d in differences]),
-        note=_differences_note(margin),
+        note=_differences_note(dataset, differences[0].method),
     )
 
 
@@ -135,10 +148,7 @@ def sensitivity_table(comparison: Comparison) -> Table:
         data=pd.DataFrame(
             [{**a.as_dict(), "changed": "; ".join("|".join(pair) for pair in a.changed)} for a in alternatives]
         ),
-        note=(
-            "Pairs that differ: at the study's alpha, corrected. Held against the rank tests "
-            f"{'of pooled ratings' if comparison.mode == 'as_paper' else AGAINST}."
-        ),
+        note=_sensitivity_note(comparison),
     )
 
 
@@ -207,15 +217,25 @@ def _difference_data(difference: Difference) -> dict[str, object]:
     return values | {f"probability_{name}": value for name, value in probability.items()}
 
 
-def _differences_note(margin: float | None) -> str:
+def _sensitivity_note(comparison: Comparison) -> str:
+    what = "of pooled ratings" if comparison.mode == "as_paper" else "of assessors' means"
+    against = "the mixed model" if comparison.omnibus.test == mixed_model.NAME else f"the rank tests {what}"
+    is_left_out = any(a.kind in ("assessor", "item") for a in comparison.sensitivity)
+    rest = "" if comparison.mode == "as_paper" else f" {LEFT_OUT if is_left_out else TOO_LONG}"
+    return f"Pairs that differ: at the study's alpha, corrected. Held against {against}.{rest}"
+
+
+def _differences_note(dataset: Dataset, method: Method) -> str:
+    margin = dataset.plan.margin
     band = "No margin was declared. "
     if margin is not None:
         band = (
-            f"Margin ±{margin:g}, declared before the data. p same: two one-sided t tests, corrected over this table. "
-            "P(within): probability of a mean difference within the margin, by Bayesian bootstrap. "
+            f"Margin ±{margin:g}, {'declared' if dataset.study is not None else GIVEN} before the data. "
+            "p same: two one-sided t tests, corrected over this table. "
         )
+        band += NOT_OF_MODEL if method == "mixed_model" else WITHIN
     return (
-        f"{band}Student's intervals over assessors' means, not corrected for their number; p differ: the corrected "
+        f"{band}{INTERVALS[method]}, not corrected for their number; p differ: the corrected "
         "test of the pair. Smallest margin: the narrowest within which the pair would count as equivalent."
     )
 

@@ -1,10 +1,10 @@
-"""What the spread of the assessors' differences allows: precision reached, differences found, sameness shown.
+"""What the spread of the ratings allows: precision reached, differences found, sameness shown.
 
-Under normal differences of assessors' means with the standard deviation that was seen. *Detectable* is
-the true difference that a paired t test finds with the given power; *assessors for the margin* is the
-smallest number for which two one-sided t tests show sameness with that power, if the true difference
-is 0. Both take the largest correction that Holm's or Bonferroni's method can ask for, so they are on the
-safe side. The rank tests that decide have nearly the same power [1]_.
+From the standard errors and degrees of freedom of the analysis that leads, under normal differences.
+*Detectable* is the true difference that a t test finds with the given power; *assessors for the margin*, of
+matched means only, is the smallest number for which two one-sided t tests show sameness with that power, if
+the true difference is 0. Both take the largest correction that Holm's or Bonferroni's method can ask for, so
+they are on the safe side. Where rank tests decide, they have nearly the same power [1]_.
 
 References
 ----------
@@ -25,7 +25,6 @@ from analysis.dataset import Dataset
 from analysis.numerals import MINUS, NONE, fixed
 from analysis.results import Values
 from analysis.tabular import Column, Table
-from analysis.units import assessor_means
 
 POWER = 0.8
 LEVEL = 0.95
@@ -37,7 +36,8 @@ STEPS = 2000
 class Precision:
     """One pair: ``half_width`` is that of the 95 % interval, ``detectable`` the true difference found with 80 %.
 
-    ``n_for_margin`` is None without a margin, and where more than 2000 assessors would be needed.
+    ``sd``, of the assessors' differences, is NaN where they are not matched. ``n_for_margin`` is then None, and
+    so it is without a margin, and where more than 2000 assessors would be needed.
     """
 
     condition: str
@@ -50,52 +50,41 @@ class Precision:
 
 
 def precision_of(comparison: Comparison) -> list[Precision]:
-    """Return the precision of each difference with at least two assessors whose differences vary."""
-    dataset, found = comparison.dataset, []
-    plan, differences = dataset.plan, comparison.differences
-    means = assessor_means(dataset.ratings, dataset.ids)
+    """Return the precision of each difference that has a standard error above 0."""
+    plan, differences = comparison.dataset.plan, comparison.differences
     strict = plan.correction in ("holm", "bonferroni")
     n_tested = len({frozenset(test.groups) for test in comparison.pairs}) if strict else 1
     n_same = len(differences) if strict else 1
+    found = []
     for difference in differences:
-        values = (means[difference.condition] - means[difference.reference]).dropna().to_numpy(dtype=np.float64)
-        if values.size < 2 or np.ptp(values) == 0:
+        if not difference.se > 0:
             continue
-        sd = float(np.std(values, ddof=1))
-        half = float(stats.t.ppf((1 + LEVEL) / 2, values.size - 1)) * sd / math.sqrt(values.size)
+        is_matched = difference.method == "matched_means"
+        sd = difference.se * math.sqrt(difference.n) if is_matched else math.nan
         found.append(
             Precision(
                 condition=difference.condition,
                 reference=difference.reference,
-                n=values.size,
+                n=difference.n,
                 sd=sd,
-                half_width=half,
-                detectable=detectable(sd, values.size, alpha=plan.alpha / n_tested),
-                n_for_margin=None
-                if plan.margin is None
-                else assessors_for_margin(sd, plan.margin, alpha=plan.alpha / n_same),
+                half_width=(difference.high - difference.low) / 2,
+                detectable=_detectable(difference.se, difference.df, alpha=plan.alpha / n_tested),
+                n_for_margin=assessors_for_margin(sd, plan.margin, alpha=plan.alpha / n_same)
+                if is_matched and plan.margin is not None
+                else None,
             )
         )
     return found
 
 
-def power_of_t(difference: float, sd: float, n: int, *, alpha: float) -> float:
-    """Return the power of a two-sided paired t test."""
-    bound, shift = float(stats.t.isf(alpha / 2, n - 1)) * _spreads(n), difference / sd * math.sqrt(n)
-    return float(np.mean(stats.norm.cdf(shift - bound) + stats.norm.cdf(-shift - bound)))
-
-
 def detectable(sd: float, n: int, *, alpha: float) -> float:
     """Return the true difference that a paired t test of n assessors finds with a power of 80 %."""
-    first = float(stats.t.isf(alpha / 2, n - 1) + stats.t.ppf(POWER, n - 1)) * sd / math.sqrt(n)
-    return float(
-        optimize.brentq(lambda size: power_of_t(size, sd, n, alpha=alpha) - POWER, 0.2 * first, 5 * first, xtol=1e-9)
-    )
+    return _detectable(sd / math.sqrt(n), n - 1, alpha=alpha)
 
 
 def power_of_sameness(margin: float, sd: float, n: int, *, alpha: float) -> float:
     """Return the power of two one-sided t tests if the true difference is 0."""
-    bound = float(stats.t.isf(alpha, n - 1)) * _spreads(n)
+    bound = float(stats.t.isf(alpha, n - 1)) * _spreads(n - 1)
     room = np.maximum(margin / sd * math.sqrt(n) - bound, 0)
     return float(np.mean(2 * stats.norm.cdf(room) - 1))
 
@@ -111,22 +100,39 @@ def assessors_for_margin(sd: float, margin: float, *, alpha: float) -> int | Non
     return high
 
 
-def _spreads(n: int) -> Values:
+def _detectable(se: float, df: float, *, alpha: float) -> float:
+    first = float(stats.t.isf(alpha / 2, df) + stats.t.ppf(POWER, df)) * se
+    return float(
+        optimize.brentq(lambda size: _power(size / se, df, alpha=alpha) - POWER, 0.2 * first, 5 * first, xtol=1e-9)
+    )
+
+
+def _power(shift: float, df: float, *, alpha: float) -> float:
+    """Return the power of a two-sided t test of a difference of so many true standard errors."""
+    bound = float(stats.t.isf(alpha / 2, df)) * _spreads(df)
+    return float(np.mean(stats.norm.cdf(shift - bound) + stats.norm.cdf(-shift - bound)))
+
+
+def _spreads(df: float) -> Values:
     """Return equally likely sample deviations, in units of the true one: they are integrated out."""
     chances = (np.arange(STEPS) + 0.5) / STEPS
-    return np.asarray(np.sqrt(stats.chi2.ppf(chances, n - 1) / (n - 1)))
+    return np.asarray(np.sqrt(stats.chi2.ppf(chances, df) / df))
 
 
 def precision_table(found: list[Precision], dataset: Dataset) -> Table:
     """Tabulate the precision of each difference."""
     labels, margin = dataset.labels, dataset.plan.margin
-    heads = [Column("Pair", "l"), Column("n", symbol=True), Column("SD"), Column("95 % half-width")]
-    heads += [Column("Detectable"), *([Column(f"Assessors for ±{margin:g}")] if margin is not None else [])]
+    is_matched = not any(math.isnan(one.sd) for one in found)
+    if not is_matched:
+        margin = None
+    heads = [Column("Pair", "l"), Column("n", symbol=True), *([Column("SD")] if is_matched else [])]
+    heads += [Column("95 % half-width"), Column("Detectable")]
+    heads += [Column(f"Assessors for ±{margin:g}")] if margin is not None else []
     rows = [
         (
             f"{labels[one.condition]} {MINUS} {labels[one.reference]}",
             str(one.n),
-            fixed(one.sd),
+            *([fixed(one.sd)] if is_matched else []),
             f"±{fixed(one.half_width)}",
             fixed(one.detectable),
             *([_number(one.n_for_margin)] if margin is not None else []),
@@ -145,7 +151,8 @@ def precision_table(found: list[Precision], dataset: Dataset) -> Table:
         rows=tuple(rows),
         data=pd.DataFrame([{name: getattr(one, name) for name in fields} for one in found]),
         note=(
-            "SD: of the assessors’ differences. Detectable: the true difference that a t test finds with a power of "
+            f"{'SD: of the assessors’ differences. ' if is_matched else ''}Detectable: the true difference that a t "
+            "test finds with a power of "
             f"{100 * POWER:g} % at the corrected α of the first step.{same} Under normal differences of this spread."
         ),
     )

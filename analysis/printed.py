@@ -10,6 +10,7 @@ from analysis.model_tables import model_table
 from analysis.numerals import counted, p_value
 from analysis.origin import Origin
 from analysis.pair_tables import differences_table, pairs_table, sensitivity_table
+from analysis.screening_tables import with_and_without_table
 from analysis.tables import described_table, distribution_table, normality_table, omnibus_table, star_matrix
 from analysis.tabular import Table
 from analysis.tabular import as_text as table_text
@@ -23,7 +24,7 @@ def tables_of(comparison: Comparison) -> list[Table]:
     if comparison.mode == "as_paper":
         tables = [normality_table(comparison), omnibus_table([comparison]), star_matrix(comparison)]
         return [*tables, *sensitivity]
-    differences, model = comparison.differences, model_table(comparison)
+    differences, model, screening = comparison.differences, model_table(comparison), comparison.with_and_without
     return [
         described_table(comparison),
         *([distribution_table(comparison)] if comparison.design.categories else []),
@@ -33,6 +34,7 @@ def tables_of(comparison: Comparison) -> list[Table]:
         *([differences_table(differences, comparison.dataset)] if differences else []),
         *([model] if model else []),
         *sensitivity,
+        *([with_and_without_table(screening, comparison.dataset.labels)] if screening else []),
     ]
 
 

@@ -14,10 +14,12 @@ from typing import Any, Literal
 from analysis.dataset import Dataset
 from analysis.numerals import counted, listed
 from analysis.screening import TEST_OF_METHOD, Finding, Judgement, Number, load_rule
-from analysis.screening_plan import Plan, PlannedRule, plan_of_study
+from analysis.screening_plan import Plan, PlannedRule, plan_of_dataset
 from evalkit.errors import DataError
 
 Decision = Literal["keep", "flag", "exclude", "not_judged"]
+NAMED = "Screening rules were named on the command line: they are declared rules only if chosen before the data."
+ALL_FLAGGED = "The rules flag or exclude everybody: there are no results without all who are flagged."
 GRAVITY: tuple[Decision, ...] = ("exclude", "flag", "keep", "not_judged")
 
 
@@ -95,7 +97,10 @@ class Screened:
     def notes(self) -> tuple[str, ...]:
         """Return what has to be said about the data and the rules."""
         rules = (f"{outcome.rule.name}: {note}" for outcome in self.outcomes for note in outcome.notes)
-        return (*self.dataset.notes, *rules)
+        named = (NAMED,) if self.dataset.named_rules is not None and self.outcomes else ()
+        out = {**self._excluded_by(self.outcomes), **_by_rule(self.outcomes, "flag")}
+        flagged = (ALL_FLAGGED,) if len(out) == len(self.dataset.assessors) > len(self.excluded) else ()
+        return (*self.dataset.notes, *named, *rules, *flagged)
 
     @property
     def kept(self) -> Dataset:
@@ -111,17 +116,31 @@ class Screened:
 
     @property
     def variants(self) -> tuple[Variant, ...]:
-        """Return the data with everybody, after screening, and by each rule alone if that excludes others."""
-        found = [Variant(label="all assessors", dataset=self.dataset, excluded=())]
-        if self.excluded:
-            found.append(Variant(label="after screening", dataset=self.kept, excluded=self.excluded))
-        for outcome in self.outcomes:
-            out, name = outcome.assessors("exclude"), outcome.rule.name
-            if out and set(out) != set(self.excluded):
-                found.append(
-                    Variant(label=f"by {name} alone", dataset=without(self.dataset, out, by=[name]), excluded=out)
-                )
-        return tuple(found)
+        """Return the data with everybody, after screening, and with and without each rule.
+
+        By each rule alone, by all but it, and as if those whom it only flags were excluded too; what excludes the
+        same assessors as an earlier one, or everybody, is left out.
+        """
+        plans = [("all assessors", self._excluded_by([])), ("after screening", self._excluded_by(self.outcomes))]
+        plans += [(f"by {one.rule.name} alone", self._excluded_by([one])) for one in self.outcomes]
+        for one in self.outcomes:
+            rest = [other for other in self.outcomes if other is not one]
+            plans.append((f"by all rules but {one.rule.name}", self._excluded_by(rest)))
+        flagged = {one.rule.name: _by_rule([one], "flag") for one in self.outcomes}
+        for name, out in flagged.items():
+            plans.append((f"without those flagged by {name}, too", {**self._excluded_by(self.outcomes), **out}))
+        everyone = {name: rule for out in flagged.values() for name, rule in out.items()}
+        plans.append(("without all flagged, too", {**self._excluded_by(self.outcomes), **everyone}))
+        found: dict[frozenset[str], Variant] = {}
+        for label, out in plans:
+            if frozenset(out) not in found and len(out) < len(self.dataset.assessors):
+                data = without(self.dataset, out, by=dict.fromkeys(out.values()))
+                found[frozenset(out)] = Variant(label=label, dataset=data, excluded=tuple(sorted(out)))
+        return tuple(found.values())
+
+    def _excluded_by(self, outcomes: Iterable[Outcome]) -> dict[str, str]:
+        """Return whom some rules exclude, each with the first rule that does."""
+        return _by_rule(outcomes, "exclude")
 
     def as_dict(self) -> dict[str, Any]:
         """Return rules and verdicts as strict JSON values, as they stand in results.json under ``screening``."""
@@ -147,20 +166,28 @@ class Screened:
         return next((decision for decision in GRAVITY if decision in own), "not_judged")
 
 
+def _by_rule(outcomes: Iterable[Outcome], decision: Decision) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for outcome in outcomes:
+        for name in outcome.assessors(decision):
+            found.setdefault(name, outcome.rule.name)
+    return found
+
+
 def screen(dataset: Dataset, plan: Plan) -> Screened:
     """Apply rules to a data set; nobody is removed from it."""
     return Screened(dataset=dataset, outcomes=tuple(_apply(dataset, rule) for rule in plan))
 
 
 def screen_as_declared(dataset: Dataset) -> Screened:
-    """Apply the rules that the study declares; a file without a study declares none.
+    """Apply the rules named on the command line, else those that the study declares.
 
     Raises
     ------
     ConfigError
         If the declaration is wrong, with its line.
     """
-    return screen(dataset, plan_of_study(dataset.study) if dataset.study is not None else ())
+    return screen(dataset, plan_of_dataset(dataset))
 
 
 def without(dataset: Dataset, excluded: Iterable[str], *, by: Iterable[str]) -> Dataset:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analysis.source_options import read_source, source_options
+from analysis.source_options import read_source, rule_options, source_options
 from evalkit.folders import fresh_folder
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ RESULTS = "screening.json"
 
 @click.command()
 @source_options
-@click.option("--profile", metavar="NAME", help="none, bs1534 or mpeg; default: the study's rules.")
-@click.option("--rule", "rules", multiple=True, metavar="RULE", help="RULE or 'RULE: {OPTION: VALUE}'; repeatable.")
+@rule_options
 @click.option("--json", "as_json", is_flag=True, help="Print verdicts and reliability as JSON, in full precision.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Also write tables and JSON here.")
 def screen(
@@ -55,9 +54,9 @@ def screen(
     from analysis.screening_tables import tables_of
     from analysis.tabular import write_table
 
-    dataset = read_source(source, rehearsal, references, anchors, scale)
+    dataset = read_source(source, rehearsal, references, anchors, scale, profile=profile, rules=rules)
     origin = origin_of(dataset, session_of(dataset))
-    plan, remarks = _plan(dataset, profile, rules)
+    plan, remarks = _plan(dataset)
     found, pages = [], []
     for design in designs_of(dataset):
         screened, coefficients = apply_rules(design, plan), reliability_of(design)
@@ -77,14 +76,12 @@ def screen(
     click.echo(joint if as_json else "\n\n\n".join(pages), nl=not as_json)
 
 
-def _plan(dataset: Dataset, profile: str | None, rules: tuple[str, ...]) -> tuple[Plan, list[str]]:
+def _plan(dataset: Dataset) -> tuple[Plan, list[str]]:
     """Return the rules that are asked for, else the declared ones, else all of them as flags, which is said."""
-    from analysis.screening_plan import every_rule, plan_of_profile, plan_of_study, plan_of_words, together
+    from analysis.screening_plan import every_rule, plan_of_dataset
     from analysis.screening_results import ALL_RULES
 
-    if profile is not None or rules:
-        named = plan_of_profile(profile) if profile is not None else ()
-        return together(named, plan_of_words(rules)), []
-    if dataset.study is not None and dataset.study.spec.analysis.screening:
-        return plan_of_study(dataset.study), []
+    is_declared = dataset.study is not None and bool(dataset.study.spec.analysis.screening)
+    if dataset.named_rules is not None or is_declared:
+        return plan_of_dataset(dataset), []
     return every_rule(), [ALL_RULES]

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from analysis.dataset import Dataset
 from analysis.screening import RuleOptions, load_rule, rule_names
 from evalkit.config import Keys
 from evalkit.errors import ConfigError
@@ -39,6 +40,20 @@ class PlannedRule:
 
 
 Plan: TypeAlias = tuple[PlannedRule, ...]
+
+
+def plan_of_dataset(dataset: Dataset) -> Plan:
+    """Return the rules named on the command line, else those that the study declares; a file alone declares none.
+
+    Raises
+    ------
+    ConfigError
+        For an unknown profile, rule or option.
+    """
+    if dataset.named_rules is not None:
+        profile, rules = dataset.named_rules
+        return together(() if profile is None else plan_of_profile(profile), plan_of_words(rules))
+    return () if dataset.study is None else plan_of_study(dataset.study)
 
 
 def plan_of_study(study: Study) -> Plan:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from analysis.numerals import NONE, fixed, fraction, listed
+from analysis.numerals import MINUS, NONE, fixed, fraction, interval, listed, p_value, signed
 from analysis.reliability.summary import LEVEL, Coefficient
 from analysis.screened import Decision, Outcome, Screened
 from analysis.screening import load_rule
 from analysis.tabular import Column, Table
+from analysis.with_and_without import VariantResult
 
 WORDS: dict[Decision, str] = {"keep": "keep", "flag": "flag", "exclude": "exclude", "not_judged": "not judged"}
 COUNTS = "n counts what was rated: cells (items in conditions), conditions (Kendall's W) or pairs (test-retest)."
@@ -72,7 +73,10 @@ def assessors_table(screened: Screened) -> Table:
         columns=(Column("Assessor", "l"), Column("Verdict", "l"), Column("Reasons", "l")),
         rows=tuple(rows),
         data=pd.DataFrame(data, columns=["assessor", "verdict", "reasons"]),
-        note="Nobody is removed from the data: results are given with and without the excluded.",
+        note=(
+            "Nobody is removed from the data. By the same rules ‘evalkit compare’ and ‘evalkit report’ give the "
+            "results with and without each."
+        ),
     )
 
 
@@ -111,6 +115,45 @@ def reliability_table(coefficients: Sequence[Coefficient]) -> Table:
         rows=rows,
         data=pd.DataFrame([{name: getattr(c, name) for name in fields} for c in coefficients], columns=list(fields)),
         note=" ".join([COUNTS, *_remarks(coefficients)]),
+    )
+
+
+def with_and_without_table(results: Sequence[VariantResult], labels: Mapping[str, str]) -> Table:
+    """Tabulate differences to the reference, or means, in each data set that screening leaves."""
+    of_means = all(found.reference is None for variant in results for found in variant.found)
+    pairs = [(variant, found) for variant in results for found in variant.found]
+    rows = [
+        (
+            variant.label,
+            str(variant.n_assessors),
+            labels[found.condition]
+            if found.reference is None
+            else f"{labels[found.condition]} {MINUS} {labels[found.reference]}",
+            fixed(found.estimate) if of_means else signed(found.estimate),
+            interval(found.low, found.high, sign=not of_means),
+            *([] if of_means else [p_value(found.p_adjusted), found.verdict or NONE]),
+        )
+        for variant, found in pairs
+    ]
+    heads = [Column("Assessors", "l"), Column("n", symbol=True), Column("Condition" if of_means else "Pair", "l")]
+    heads += [Column("Mean" if of_means else "Difference"), Column("95 % interval")]
+    heads += [] if of_means else [Column("p differ"), Column("Verdict", "l")]
+    fields = ("condition", "reference", "estimate", "low", "high", "p_adjusted", "verdict")
+    data = [
+        {"assessors": variant.label, "n_assessors": variant.n_assessors, "excluded": "; ".join(variant.excluded)}
+        | {name: getattr(found, name) for name in fields}
+        for variant, found in pairs
+    ]
+    return Table(
+        name="with_and_without",
+        caption=f"{'Means' if of_means else 'Differences to the reference'} with and without each screening rule",
+        columns=tuple(heads),
+        rows=tuple(rows),
+        data=pd.DataFrame(data),
+        note=(
+            "By the analysis that leads. What would leave the same assessors as a line above, or nobody, is left out; "
+            "‘too’: besides those who are excluded."
+        ),
     )
 
 

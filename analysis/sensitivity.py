@@ -8,23 +8,24 @@ whether a verdict rests on one person or one recording.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
-
-import pandas as pd
 
 from analysis.corrections import NAMES, Correction
 from analysis.dataset import Dataset
 from analysis.families import Pair
+from analysis.inference import mixed_model
+from analysis.leading import Lead
 from analysis.rank_tests import Families, Tested, corrected, matched_tests, unmatched_tests
 from analysis.results import TestResult
-from analysis.screened import Screened
-from analysis.units import assessor_means, rating_units
+from analysis.screened import Screened, Variant
+from analysis.units import rating_units
 
 Kind = Literal["unit", "method", "correction", "assessor", "item", "screening"]
 OTHER_CORRECTIONS: tuple[Correction, ...] = ("holm", "bonferroni", "fdr_bh")
 LEFT_OUT: tuple[Literal["assessor", "item"], ...] = ("assessor", "item")
 LARGEST_WORK = 8_000  # tests of pairs that leaving out one at a time may take, some seconds
+LARGEST_REFITS = 10_000  # ratings that mixed models may be fitted to for the same, some seconds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,12 +48,15 @@ class Alternative:
         return {**{name: getattr(self, name) for name in names}, "changed": [list(pair) for pair in self.changed]}
 
 
-def variants(dataset: Dataset, families: Families, main: Tested, *, matched: bool) -> tuple[Alternative, ...]:
+def variants(
+    dataset: Dataset, families: Families, main: Tested, lead: Lead, *, matched: bool
+) -> tuple[Alternative, ...]:
     """Analyse with other units and corrections, and without each assessor and each item in turn.
 
     Parameters
     ----------
-    main : the rank tests of assessors' means, which the variants are held against
+    main : the tests that lead, which the variants are held against
+    lead : the analysis that they came of
     matched : whether assessors' means are matched values
     """
     correction = dataset.plan.correction
@@ -69,35 +73,24 @@ def variants(dataset: Dataset, families: Families, main: Tested, *, matched: boo
             found.append(_other_correction(dataset, families, main, other))
     return (
         *found,
-        *_left_out(dataset, families, main, "assessor", matched),
-        *_left_out(dataset, families, main, "item", matched),
+        *_left_out(dataset, families, main, "assessor", lead),
+        *_left_out(dataset, families, main, "item", lead),
     )
 
 
-def screening_variants(
-    screened: Screened, main: Tested, run: Callable[[pd.DataFrame], Tested]
-) -> tuple[Alternative, ...]:
-    """Analyse with everybody, and without those whom each rule alone excludes; nothing if nobody is excluded.
+def screening_variants(screened: Screened, main: Tested, run: Callable[[Variant], Tested]) -> tuple[Alternative, ...]:
+    """Hold what each other data set that screening leaves would have given against the main tests.
 
     Parameters
     ----------
     main : what was found without all whom the declared rules exclude
-    run : the same analysis of other ratings
+    run : the same analysis of another data set
     """
-    if not screened.excluded:
-        return ()
     return tuple(
-        alternative(each.dataset, "screening", f"screening: {each.label}", run(each.dataset.ratings), main)
+        alternative(each.dataset, "screening", f"screening: {each.label}", run(each), main)
         for each in screened.variants
         if each.excluded != screened.excluded
     )
-
-
-def means_tests(dataset: Dataset, families: Families, ratings: pd.DataFrame, *, matched: bool) -> Tested:
-    """Test assessors' means of some of a dataset's ratings."""
-    test = matched_tests if matched else unmatched_tests
-    means = assessor_means(ratings, dataset.ids).dropna(how="all")
-    return test(means, dataset.ids, families, unit="assessor_mean", correction=dataset.plan.correction)
 
 
 def alternative(dataset: Dataset, kind: Kind, name: str, tests: Tested, main: Tested, **sizes: int) -> Alternative:
@@ -133,15 +126,22 @@ def _other_correction(dataset: Dataset, families: Families, main: Tested, correc
 
 
 def _left_out(
-    dataset: Dataset, families: Families, main: Tested, kind: Literal["assessor", "item"], matched: bool
+    dataset: Dataset, families: Families, main: Tested, kind: Literal["assessor", "item"], lead: Lead
 ) -> list[Alternative]:
     names = dataset.assessors if kind == "assessor" else dataset.items
-    if len(names) < 2 or len(names) * len(main.pairs) > LARGEST_WORK:
+    if len(names) < 2 or _is_long(dataset, main, len(names)):
         return []
     sizes = {"assessor": "n_assessors", "item": "n_items"}
     found = []
     for name in names:
-        kept = dataset.ratings[dataset.ratings[kind] != name]
-        tests = means_tests(dataset, families, kept, matched=matched)
+        kept = replace(dataset, ratings=dataset.ratings[dataset.ratings[kind] != name])
+        tests = lead(kept, families).tests
         found.append(alternative(dataset, kind, name, tests, main, **{sizes[kind]: len(names) - 1}))
     return found
+
+
+def _is_long(dataset: Dataset, main: Tested, n_left_out: int) -> bool:
+    """Say whether it would take too long to leave out so many one at a time."""
+    if main.omnibus.test == mixed_model.NAME:
+        return n_left_out * dataset.n_ratings > LARGEST_REFITS
+    return n_left_out * len(main.pairs) > LARGEST_WORK

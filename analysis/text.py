@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analysis.comparison import Comparison
 from analysis.corrections import Correction
-from analysis.differences import Difference
+from analysis.differences import Difference, Method
 from analysis.inference import mixed_model
 from analysis.numerals import counted, fixed, fraction, in_words, listed, p_statement
 from analysis.resampling import REPLICATES
@@ -68,6 +68,11 @@ CORRECTED: dict[Correction, str] = {
     "bonferroni": "with Bonferroni’s correction",
     "fdr_bh": "with Benjamini and Hochberg’s control of the false discovery rate {cite[fdr_bh]}",
     "none": "without correction for their number",
+}
+SAMENESS_OF: dict[Method, str] = {
+    "matched_means": "of assessors’ means",
+    "independent_means": "(Welch’s) of assessors’ means",
+    "mixed_model": "of the mixed model’s differences",
 }
 
 
@@ -184,9 +189,11 @@ def _equivalence(comparison: Comparison, differences: list[Difference]) -> list[
     margin = comparison.dataset.plan.margin
     if margin is None or not differences:
         return []
+    is_declared = comparison.dataset.study is not None
+    where = "declared in the study before the data" if is_declared else "named for the analysis"
     return [
-        "Equivalence to the reference was tested by two one-sided t tests of assessors’ means {cite[tost]} against a "
-        f"margin of ±{margin:g} scale points, declared in the study before the data, "
+        f"Equivalence to the reference was tested by two one-sided t tests {SAMENESS_OF[differences[0].method]} "
+        f"{{cite[tost]}} against a margin of ±{margin:g} scale points, {where}, "
         f"{CORRECTED[comparison.correction]} over these pairs."
     ]
 

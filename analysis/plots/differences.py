@@ -62,7 +62,8 @@ def draw_differences(differences: Sequence[Difference], dataset: Dataset, column
     ax.spines["left"].set_visible(False)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6 if wide else 4, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
-    ax.set_xlabel("Difference of assessors’ means (scale points)" if wide else "Difference (scale points)")
+    whose = "estimated means" if differences[0].method == "mixed_model" else "assessors’ means"
+    ax.set_xlabel(f"Difference of {whose} (scale points)" if wide else "Difference (scale points)")
     return figure
 
 

@@ -16,11 +16,17 @@ from matplotlib.patches import Rectangle
 
 from analysis.comparison import Comparison
 from analysis.corrections import NAMES
+from analysis.inference import mann_whitney, mixed_model, signed_rank
 from analysis.legend import COMPLETE
 from analysis.numerals import counted, fraction_interval, p_statement, signed_fraction
 from analysis.plots.arrangement import Place, arrange, families
 from analysis.plots.look import MUTED, RULE, TWO_COLUMNS, Columns, luminance
 
+TESTS = {
+    signed_rank.NAME: "exact signed rank on assessors’ means",
+    mann_whitney.NAME: "Mann–Whitney on assessors’ means",
+    mixed_model.NAME: "t tests of the mixed model",
+}
 LARGEST = 24  # conditions; a larger matrix is a table, not a figure
 DELTA_MAP = LinearSegmentedColormap.from_list("delta", ["#74440a", "#dfbb84", "#f6f6f4", "#8fcbc1", "#09544e"])
 SHADES = {"***": 0.62, "**": 0.4, "*": 0.22, "o": 0.0}
@@ -207,11 +213,9 @@ def _is_level(wrapped: Sequence[Sequence[str]], width: int) -> bool:
 
 def _legend_above(ax: Axes, comparison: Comparison, x: float, y: float) -> float:
     """Explain the marks, every one that can occur, used here or not; return where the text ends."""
-    exact = _is_exact(comparison)
     size = len({test.groups for test in comparison.pairs})
     lines = textwrap.wrap(
-        f"{'exact signed rank' if exact else 'Mann–Whitney'} on assessors’ means, "
-        f"{NAMES[comparison.correction]}, {counted(size, 'pair')}",
+        f"{TESTS[comparison.pairs[0].test]}, {NAMES[comparison.correction]}, {counted(size, 'pair')}",
         width=31,
     )
     ax.text(x, y, "Above the diagonal", **HEAD)
@@ -230,10 +234,14 @@ def _legend_above(ax: Axes, comparison: Comparison, x: float, y: float) -> float
 
 
 def _legend_below(ax: Axes, comparison: Comparison, x: float, y: float, detail: Detail) -> None:
-    """Explain the effects: their colours, their signs, and their intervals where they are shown."""
-    with_interval = _is_exact(comparison) and detail.interval
+    """Explain the effects: their colours, their signs, and their intervals where they are shown; if there are any."""
+    deltas = [effect for test in comparison.pairs if (effect := test.effect("cliffs_delta")) is not None]
+    if not deltas:
+        return
+    with_interval = detail.interval and any(effect.low is not None for effect in deltas)
+    of = "ratings" if comparison.pairs[0].test == signed_rank.NAME else "assessors’ means"
     ax.text(x, y, "Below the diagonal", **HEAD)
-    for line in ("Cliff’s δ of all ratings", *(["95 % interval over assessors"] if with_interval else [])):
+    for line in (f"Cliff’s δ of all {of}", *(["95 % interval over assessors"] if with_interval else [])):
         y += 0.14
         ax.text(x, y, line, color=MUTED, **SHOWN)
     y += 0.14
@@ -241,10 +249,6 @@ def _legend_below(ax: Axes, comparison: Comparison, x: float, y: float, detail: 
     for line in ("−  row’s condition rated lower", "+  row’s condition rated higher", "than the column’s"):
         y += 0.14 if line.startswith("than") else 0.16
         ax.text(x, y + 0.34, line, **SHOWN)
-
-
-def _is_exact(comparison: Comparison) -> bool:
-    return comparison.omnibus.unit == "assessor_mean" and comparison.pairs[0].test == "signed_rank"
 
 
 def _delta_bar(ax: Axes, left: float, y: float) -> None:

@@ -42,7 +42,8 @@ def _facts(comparison: Comparison, session: Session | None) -> list[tuple[str, s
     if dataset.scale_name:
         facts.insert(2, ("Scale", dataset.scale_name))
     if dataset.study is None:
-        facts.append(("Plan", f"none declared: all pairs, {NAMES[plan.correction]}, α = {plan.alpha:g}"))
+        named = "no margin" if plan.margin is None else f"margin ±{plan.margin:g} named for the analysis"
+        facts.append(("Plan", f"none declared: all pairs, {NAMES[plan.correction]}, α = {plan.alpha:g}, {named}"))
     else:
         spec = dataset.study.spec
         margin = f"margin ±{plan.margin:g}" if plan.margin is not None else "no margin"

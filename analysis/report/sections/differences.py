@@ -12,8 +12,8 @@ LEAD = (
     "was declared before the data."
 )
 CAPTION = (
-    "Thick line: the interval of the equivalence test (1 − 2α); thin line: 95 % interval; both over assessors, not "
-    "corrected for the number of comparisons. Grey band, where there is one: the margin declared before the data."
+    "Thick line: the interval of the equivalence test (1 − 2α); thin line: 95 % interval; both {of}, not corrected for "
+    "the number of comparisons. Grey band, where there is one: the margin declared before the data."
 )
 
 
@@ -28,7 +28,9 @@ def section(analysed: Analysed) -> Section | None:
             Drawn(
                 name="differences",
                 title="Differences to the reference" if analysed.default.to_reference else "Differences of pairs",
-                caption=CAPTION,
+                caption=CAPTION.format(
+                    of="of the mixed model" if found[0].method == "mixed_model" else "over assessors"
+                ),
                 draw=lambda columns: draw_differences(found, dataset, columns),
             )
         )

@@ -8,9 +8,10 @@ from analysis.report.analysed import Analysed
 from analysis.report.blocks import Block, Drawn, Fold, Section, Tabled
 from analysis.tables import star_matrix
 
-CAPTION = (
-    "Above the diagonal: does the pair differ? Below it: by how much, as the chance that a rating of the row’s "
-    "condition is the higher one minus the chance that it is the lower one."
+CAPTION = "Above the diagonal: does the pair differ?{below}"
+BELOW = (
+    " Below it: by how much, as the chance that a rating of the row’s condition is the higher one minus the chance "
+    "that it is the lower one."
 )
 
 
@@ -25,7 +26,7 @@ def section(analysed: Analysed) -> Section:
             Drawn(
                 name="matrix",
                 title="All pairs of conditions",
-                caption=CAPTION,
+                caption=CAPTION.format(below=BELOW if default.pairs[0].effect("cliffs_delta") else ""),
                 draw=lambda columns: draw_matrix(default, columns),
             )
         )
