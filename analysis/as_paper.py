@@ -17,6 +17,8 @@ from analysis.describe import describe
 from analysis.families import ALL_PAIRS
 from analysis.inference.mann_whitney import smallest_attainable_p
 from analysis.numerals import counted
+from analysis.omnibus_effects import with_pooled_intervals
+from analysis.pair_effects import with_pooled_effects
 from analysis.rank_tests import Tested, unmatched_tests
 from analysis.screened import screen_as_declared
 from analysis.sensitivity import screening_variants
@@ -48,6 +50,7 @@ def compare_as_paper(everybody: Dataset) -> Comparison:
         return unmatched_tests(pooled_units, dataset.ids, families, unit="rating", correction=CORRECTION)
 
     pooled = run(dataset.ratings)
+    completed = with_pooled_effects(dataset, {(test.groups[0], test.groups[1]): test for test in pooled.pairs})
     warning = INDEPENDENCE.format(n=dataset.n_ratings, assessors=counted(len(dataset.assessors), "assessor"))
     return Comparison(
         mode="as_paper",
@@ -57,8 +60,8 @@ def compare_as_paper(everybody: Dataset) -> Comparison:
         described=describe(dataset),
         tests=(
             *normality_tests(units, dataset.ids, unit="rating"),
-            pooled.omnibus,
-            *pooled.pairs,
+            with_pooled_intervals(dataset, pooled.omnibus),
+            *(completed[test.groups[0], test.groups[1]] for test in pooled.pairs),
         ),
         correction=CORRECTION,
         notes=(warning, *common_notes(screened)),

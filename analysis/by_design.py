@@ -8,7 +8,7 @@ their means. See :mod:`analysis.design`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -24,8 +24,10 @@ from analysis.inference.mixed_model.fit import NoModelError
 from analysis.inference.signed_rank import smallest_attainable_p as smallest_matched_p
 from analysis.leading import Led, by_independent_means, by_matched_means, by_model, fitted
 from analysis.numerals import counted, p_value
-from analysis.pair_effects import with_matched_effects
+from analysis.omnibus_effects import with_independent_intervals
+from analysis.pair_effects import with_independent_effects, with_matched_effects
 from analysis.rank_tests import Families, Tested
+from analysis.results import TestResult
 from analysis.screened import Screened, screen_as_declared
 from analysis.sensitivity import alternative, screening_variants, variants
 from analysis.units import assessor_means, unequal_items
@@ -34,6 +36,7 @@ from analysis.with_and_without import led_by_variant, variant_results
 MODEL = "assessors and items as samples (mixed model)"
 RANKS = "assessors' means (rank tests)"
 FLIPS = "sign flips of assessors, step-down maxT"
+AddEffects = Callable[[Dataset, pd.DataFrame, Mapping[Pair, TestResult]], dict[Pair, TestResult]]
 
 
 def compare_default(everybody: Dataset) -> Comparison:
@@ -57,7 +60,7 @@ def compare_default(everybody: Dataset) -> Comparison:
 def _matched(screened: Screened, dataset: Dataset, means: pd.DataFrame, families: Families) -> Comparison:
     """Compare assessors' means as matched values; a mixed model leads where not everybody rated everything."""
     ranks = by_matched_means(dataset, families)
-    ranks = replace(ranks, tests=_with_effects(dataset, means, ranks.tests))
+    ranks = replace(ranks, tests=_with_effects(dataset, means, ranks.tests, with_matched_effects))
     flips, why_none = sign_flips(dataset, means, families), ""
     model: Led | None = None
     try:
@@ -108,6 +111,8 @@ def _matched(screened: Screened, dataset: Dataset, means: pd.DataFrame, families
 def _independent(screened: Screened, dataset: Dataset, means: pd.DataFrame, families: Families) -> Comparison:
     """Compare the means of different assessors as independent values."""
     led = by_independent_means(dataset, families)
+    tests = _with_effects(dataset, means, led.tests, with_independent_effects)
+    led = replace(led, tests=replace(tests, omnibus=with_independent_intervals(dataset, means, tests.omnibus)))
     by_variant = led_by_variant(screened, by_independent_means, families)
     attainable = tuple(_attainable_unmatched(dataset, means, name, some) for name, some in families.items())
     correction = dataset.plan.correction
@@ -134,9 +139,9 @@ def _independent(screened: Screened, dataset: Dataset, means: pd.DataFrame, fami
     )
 
 
-def _with_effects(dataset: Dataset, means: pd.DataFrame, tested: Tested) -> Tested:
+def _with_effects(dataset: Dataset, means: pd.DataFrame, tested: Tested, add: AddEffects) -> Tested:
     distinct = {(test.groups[0], test.groups[1]): test for test in tested.pairs}
-    effects = {pair: test.effects for pair, test in with_matched_effects(dataset, means, distinct).items()}
+    effects = {pair: test.effects for pair, test in add(dataset, means, distinct).items()}
     pairs = tuple(replace(test, effects=effects[test.groups[0], test.groups[1]]) for test in tested.pairs)
     return replace(tested, pairs=pairs)
 

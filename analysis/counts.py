@@ -86,9 +86,16 @@ def mann_whitney_z(counts: Values, u: Values) -> Values:
 
 def kruskal_wallis_h(counts: Values) -> float:
     """Return Kruskal and Wallis's H, corrected for ties; NaN where all values are equal."""
-    totals, sizes = counts.sum(axis=1), counts.sum(axis=0)
-    n = float(totals.sum())
-    ranks = np.cumsum(totals) - totals / 2 + 0.5
-    excess = (ranks - (n + 1) / 2) @ counts
-    spread = 1 - float(np.sum(totals**3 - totals)) / (n**3 - n) if n > 1 else 0.0
-    return 12 / (n * (n + 1)) * float(np.sum(excess**2 / sizes)) / spread if spread > 0 else float("nan")
+    return float(kruskal_wallis_hs(counts[None])[0])
+
+
+def kruskal_wallis_hs(counts: Values) -> Values:
+    """Return H of several matrices, (matrices, levels, conditions); NaN also where a condition has no value."""
+    totals, sizes = counts.sum(axis=2), counts.sum(axis=1)
+    n = totals.sum(axis=1)
+    ranks = np.cumsum(totals, axis=1) - totals / 2 + 0.5
+    excess = ((ranks - (n[:, None] + 1) / 2)[:, None, :] @ counts)[:, 0, :]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = 1 - np.sum(totals**3 - totals, axis=1) / (n**3 - n)
+        h = 12 / (n * (n + 1)) * np.sum(excess**2 / sizes, axis=1) / spread
+    return np.asarray(np.where(spread > 0, h, np.nan))

@@ -49,9 +49,15 @@ def independent(first: Values, second: Values) -> MeanDifference:
     mean = float(np.mean(first) - np.mean(second))
     if min(first.size, second.size) < 2:
         return MeanDifference(mean, math.nan, math.nan)
-    shares = [float(np.var(np.round(values, DECIMALS), ddof=1)) / values.size for values in (first, second)]
+    shares = [_squared_error(values) for values in (first, second)]
     variance = sum(shares)
     if variance == 0:
         return MeanDifference(mean, 0.0, math.nan)
     df = variance**2 / sum(share**2 / (values.size - 1) for share, values in zip(shares, (first, second), strict=True))
     return MeanDifference(mean, math.sqrt(variance), df)
+
+
+def _squared_error(values: Values) -> float:
+    """Return the squared standard error of a mean; 0 of values that differ by rounding only."""
+    varies = np.ptp(np.round(values, DECIMALS)) > 0
+    return float(np.var(values, ddof=1)) / values.size if varies else 0.0

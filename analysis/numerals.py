@@ -81,11 +81,12 @@ def interval(low: float | None, high: float | None, digits: int = 1, *, sign: bo
     return f"[{write(low, digits)}, {write(high, digits)}]"
 
 
-def fraction_interval(low: float | None, high: float | None) -> str:
-    """Return ``[low, high]`` of signed fractions, or a dash where there is no interval."""
+def fraction_interval(low: float | None, high: float | None, *, sign: bool = True) -> str:
+    """Return ``[low, high]`` of fractions, or a dash where there is no interval."""
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return NONE
-    return f"[{signed_fraction(low)}, {signed_fraction(high)}]"
+    write = signed_fraction if sign else fraction
+    return f"[{write(low)}, {write(high)}]"
 
 
 def span(low: float, high: float, digits: int = 1) -> str:

@@ -69,7 +69,7 @@ def pairs_table(comparison: Comparison) -> Table:
         columns=tuple(columns[place] for place in shown),
         rows=tuple(tuple(row[place] for place in shown) for row in rows),
         data=pd.DataFrame([_pair_data(comparison, test) for test in comparison.pairs]),
-        note=f"{legend.explain()}. δ: Cliff's delta, above 0 if the first is rated higher.",
+        note=f"{legend.explain()}.{_delta_note(comparison.pairs)}",
     )
 
 
@@ -215,6 +215,14 @@ def _difference_data(difference: Difference) -> dict[str, object]:
     values = difference.as_dict()
     probability = values.pop("probability") or {}
     return values | {f"probability_{name}": value for name, value in probability.items()}
+
+
+def _delta_note(tests: Sequence[TestResult]) -> str:
+    deltas = [effect for test in tests if (effect := test.effect("cliffs_delta")) is not None]
+    if not deltas:
+        return ""
+    methods = dict.fromkeys(effect.method for effect in deltas if effect.low is not None)
+    return f" δ: Cliff's delta, above 0 if the first is rated higher ({'; '.join(methods) or deltas[0].method})."
 
 
 def _sensitivity_note(comparison: Comparison) -> str:

@@ -12,10 +12,13 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from analysis.counts import kruskal_wallis_hs
 from analysis.results import Scores, Values
 
 REPLICATES = 10_000
@@ -114,6 +117,65 @@ def delta_interval(
     return delta, *bca_interval(delta, replicates, jackknife, level=level)
 
 
+def rank_biserial_interval(differences: Values, weights: Weights, *, level: float = 0.95) -> tuple[float, float]:
+    """Return the BCa interval of the matched rank-biserial correlation over resampled assessors.
+
+    Parameters
+    ----------
+    differences : of each assessor, equal ones to the last bit; NaN where there is none, those of 0 do not count
+    weights : (replicates, assessors) from :func:`draw_weights`
+    """
+    used = np.flatnonzero(~np.isnan(differences) & (differences != 0))
+    used = used[np.argsort(np.abs(differences[used]), kind="stable")]
+    own = differences[used]
+    without_one = 1 - np.eye(used.size, dtype=np.int64)
+    estimate = float(_rank_biserials(own, np.ones((1, used.size), dtype=np.int64))[0])
+    rows = max(1, CELLS_AT_ONCE // used.size)
+    drawn = [_rank_biserials(own, weights[start : start + rows][:, used]) for start in range(0, len(weights), rows)]
+    return bca_interval(estimate, np.concatenate(drawn), _rank_biserials(own, without_one), level=level)
+
+
+def rank_variance_interval(
+    samples: Sequence[Scores], weights: Weights, measure: Callable[[Values, Values], Values], *, level: float = 0.95
+) -> tuple[float, float]:
+    """Return the percentile interval of a measure of Kruskal and Wallis's H over resampled assessors.
+
+    Parameters
+    ----------
+    samples : ratings of each condition
+    weights : (replicates, assessors) from :func:`draw_weights`
+    measure : takes H and the number of ratings of each replicate
+    """
+    levels, codes = np.unique(np.concatenate([sample.values for sample in samples]), return_inverse=True)
+    conditions = np.repeat(np.arange(len(samples)), [sample.values.size for sample in samples])
+    owners = np.concatenate([sample.owners for sample in samples])
+    n_cells, n_owners = levels.size * len(samples), weights.shape[1]
+    places = owners * n_cells + codes.reshape(-1) * len(samples) + conditions
+    own = np.bincount(places, minlength=n_owners * n_cells).reshape(n_owners, n_cells).astype(np.float64)
+    rows = max(1, CELLS_AT_ONCE // n_cells)
+    found = []
+    for start in range(0, len(weights), rows):
+        counts = (weights[start : start + rows] @ own).reshape(-1, levels.size, len(samples))
+        found.append(measure(kruskal_wallis_hs(counts), counts.sum(axis=(1, 2))))
+    return percentile_interval(np.concatenate(found), level=level)
+
+
+def draw_weights_within(sizes: Sequence[int], *, rng: np.random.Generator, replicates: int = REPLICATES) -> Weights:
+    """Draw assessors within each of several groups, which stand side by side: (replicates, all assessors)."""
+    return np.hstack([draw_weights(size, rng=rng, replicates=replicates) for size in sizes])
+
+
+def _rank_biserials(ordered: Values, weights: Weights) -> Values:
+    """Return the coefficient of each row of weights; ``ordered`` are differences by rising size, none 0."""
+    starts = np.flatnonzero(np.diff(np.abs(ordered), prepend=-1.0))
+    tied = np.add.reduceat(weights, starts, axis=1)
+    ranks = np.cumsum(tied, axis=1) - tied / 2 + 0.5
+    plus = np.sum(np.add.reduceat(weights * (ordered > 0), starts, axis=1) * ranks, axis=1)
+    n = tied.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(4 * plus / (n * (n + 1)) - 1)
+
+
 def _studentised_bounds(differences: Values, weights: Weights, level: float) -> tuple[Values, Values]:
     given = ~np.isnan(differences)
     n = given.sum(axis=0)
@@ -156,12 +218,14 @@ def _weighted_medians(values: Values, weights: Weights) -> Values:
 
 def _sign_blocks(first: Scores, second: Scores, n_assessors: int) -> tuple[Values, Values]:
     """Return sums of signs and numbers of comparisons, (assessor of first, assessor of second)."""
-    n_second = np.bincount(second.owners, minlength=n_assessors).astype(np.float64)
-    signs, counts = np.zeros((n_assessors, n_assessors)), np.zeros((n_assessors, n_assessors))
-    for person in np.unique(first.owners):
-        own = np.sort(first.values[first.owners == person])
-        below = np.searchsorted(own, second.values, side="left")
-        above = own.size - np.searchsorted(own, second.values, side="right")
-        signs[person] = np.bincount(second.owners, weights=above - below, minlength=n_assessors)
-        counts[person] = own.size * n_second
-    return signs, counts
+    levels, codes = np.unique(np.concatenate([first.values, second.values]), return_inverse=True)
+    split = np.split(codes.reshape(-1), [first.values.size])
+    own, other = (
+        np.bincount(scores.owners * levels.size + some, minlength=n_assessors * levels.size)
+        .reshape(n_assessors, levels.size)
+        .astype(np.float64)
+        for scores, some in zip((first, second), split, strict=True)
+    )
+    up_to, sizes = np.cumsum(other, axis=1), other.sum(axis=1)
+    won_less_lost = (up_to - other) - (sizes[:, None] - up_to)  # against each level, by assessor of second
+    return own @ won_less_lost.T, np.outer(own.sum(axis=1), sizes)

@@ -15,11 +15,12 @@ from analysis.numerals import (
     counted,
     fixed,
     fraction,
+    fraction_interval,
     interval,
     p_value,
     short,
 )
-from analysis.results import TestResult
+from analysis.results import Effect, TestResult
 from analysis.tabular import Column, Table
 
 CONDITION = Column("Condition", "l")
@@ -37,6 +38,7 @@ TEST_NAMES = {
     "brown_forsythe": "Brown–Forsythe",
 }
 SPREAD = " Brown–Forsythe asks whether the ratings spread equally, not whether they differ."
+SHARES = " ε² and η²: percentile intervals over resampled assessors, biased upward near 0."
 EFFECT_SYMBOLS = {"kendalls_w": "W", "epsilon_squared": "ε²", "eta_squared_h": "η²"}
 
 
@@ -129,7 +131,7 @@ def omnibus_table(comparisons: Sequence[Comparison]) -> Table:
     """Tests of all conditions at once, one line per analysis."""
     rows, data = [], []
     for test in [test for comparison in comparisons for test in comparison.omnibus_tests]:
-        effects = [f"{EFFECT_SYMBOLS[e.name]} = {fraction(e.value)}" for e in test.effects if e.name in EFFECT_SYMBOLS]
+        effects = [_effect(effect) for effect in test.effects if effect.name in EFFECT_SYMBOLS]
         rows.append(
             (
                 _omnibus_name(test),
@@ -143,7 +145,13 @@ def omnibus_table(comparisons: Sequence[Comparison]) -> Table:
         data.append(
             {"test": test.id, "unit": test.unit, "n": test.n, "statistic": test.statistic, "df": df1, "df2": df2}
             | {"p": test.p, "log10_p": test.log10_p, "status": test.status}
-            | {effect.name: effect.value for effect in test.effects if effect.name in EFFECT_SYMBOLS}
+            | {
+                f"{effect.name}{end}": value
+                for effect in test.effects
+                if effect.name in EFFECT_SYMBOLS
+                for end, value in (("", effect.value), ("_low", effect.low), ("_high", effect.high))
+                if value is not None
+            }
         )
     return Table(
         name="omnibus",
@@ -160,6 +168,7 @@ def omnibus_table(comparisons: Sequence[Comparison]) -> Table:
         note=(
             "A small p says that some conditions differ, not that each differs from each. The first test counts; the "
             f"others stand beside it.{SPREAD if any(row[0] == 'Brown–Forsythe' for row in rows) else ''}"
+            f"{SHARES if any('[' in row[4] for row in rows) else ''}"
         ),
     )
 
@@ -215,6 +224,11 @@ def statistic_of(test: TestResult) -> str:
 def _omnibus_name(test: TestResult) -> str:
     _, _, part = test.id.partition("/")
     return f"{TEST_NAMES[test.test]}{f': {part}' if part else ''}"
+
+
+def _effect(effect: Effect) -> str:
+    bounds = fraction_interval(effect.low, effect.high, sign=False)
+    return f"{EFFECT_SYMBOLS[effect.name]} = {fraction(effect.value)}{'' if bounds == NONE else f' {bounds}'}"
 
 
 def _degrees(df: float) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference_sets import Golden, golden_sets, listed
+from r_goldens import PUBLIC, Golden, listed, load_set, sets
 from scipy import stats
 
 from analysis.counts import count_samples, kruskal_wallis_h, mann_whitney_u
@@ -23,9 +23,9 @@ from analysis.effects import (
 )
 
 
-@pytest.fixture(params=golden_sets())
+@pytest.fixture(params=sets("", PUBLIC))
 def golden(request: pytest.FixtureRequest) -> Golden:
-    return Golden.read(request.param)
+    return load_set(request.param)
 
 
 def samples(golden: Golden) -> list[np.ndarray]:

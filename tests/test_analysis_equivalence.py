@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from reference_sets import Golden, golden_sets, listed
+from r_goldens import PUBLIC, Golden, listed, load_set, sets
 
 from analysis.equivalence import (
     asymptotic_tail,
@@ -21,9 +21,9 @@ from analysis.equivalence import (
 )
 
 
-@pytest.fixture(params=golden_sets())
+@pytest.fixture(params=sets("", PUBLIC))
 def golden(request: pytest.FixtureRequest) -> Golden:
-    return Golden.read(request.param)
+    return load_set(request.param)
 
 
 def differences(golden: Golden) -> list[np.ndarray]:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from r_goldens import OWN, PUBLIC, read_golden
+from r_goldens import PUBLIC, load_set, sets
 from rated_studies import dataset_of, ratings_table
 
 from analysis.reliability.cells import cell_matrix, complete_block, numbers, repeated_ratings
@@ -46,18 +46,11 @@ TABLE = arrays(np.float64, (5, 4), elements=st.integers(0, 20).map(float))
 
 
 def golden(name: str) -> tuple[pd.DataFrame, dict[str, Any]]:
-    if name.startswith("syn_"):
-        read = read_golden(OWN / f"{name}.csv", OWN / f"{name}.json")
-    else:
-        folder = os.environ.get("EVALKIT_REFERENCE")
-        if not folder:
-            pytest.skip("EVALKIT_REFERENCE names no folder with the public ratings")
-        read = read_golden(Path(folder) / "data" / f"{name}.csv", Path(folder) / "golden" / f"{name}.json")
+    read = load_set(name)
     return read.ratings, read.r
 
 
-SETS = [path.stem for path in sorted(OWN.glob("syn_*.csv"))]
-SETS += [pytest.param(name, marks=pytest.mark.reference) for name in PUBLIC]
+SETS = sets("", PUBLIC)
 
 
 @pytest.mark.parametrize("name", SETS)
