@@ -101,6 +101,10 @@ class Comparison:
         """Return a pair's p-value, corrected within its family."""
         return test.p_adjusted.get(self.correction)
 
+    def log10_adjusted(self, test: TestResult) -> float | None:
+        """Return the decimal logarithm of a pair's corrected p-value, which does not underflow."""
+        return test.log10_p_adjusted.get(self.correction)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the content of results.json: strict JSON values, full precision."""
         dataset = self.dataset

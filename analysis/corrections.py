@@ -36,39 +36,56 @@ def adjust(p_values: Sequence[float | None], method: Correction) -> list[float |
     ConfigError
         If the method is unknown.
     """
+    return _adjusted(p_values, method, lambda p, factor: p * factor, most=1.0)
+
+
+def adjust_log10(log10_p_values: Sequence[float | None], method: Correction) -> list[float | None]:
+    """Adjust the decimal logarithms of p-values, as :func:`adjust` does p-values: they do not underflow.
+
+    Raises
+    ------
+    ConfigError
+        If the method is unknown.
+    """
+    return _adjusted(log10_p_values, method, lambda log10_p, factor: log10_p + np.log10(factor), most=0.0)
+
+
+def _adjusted(
+    values: Sequence[float | None], method: Correction, times: Callable[[Values, Values], Values], *, most: float
+) -> list[float | None]:
     if method not in METHODS:
         raise ConfigError(f"unknown correction '{method}'{did_you_mean(method, METHODS)}; known: {', '.join(METHODS)}")
-    adjusted: list[float | None] = [None if p is None or np.isnan(p) else float(p) for p in p_values]
-    places = [place for place, p in enumerate(adjusted) if p is not None]
+    adjusted: list[float | None] = [None if value is None or np.isnan(value) else float(value) for value in values]
+    places = [place for place, value in enumerate(adjusted) if value is not None]
     if method == "none" or not places:
         return adjusted
-    values = _ADJUST[method](np.array([adjusted[place] for place in places]))
-    for place, value in zip(places, values, strict=True):
+    found = np.array([adjusted[place] for place in places])
+    for place, value in zip(places, np.minimum(most, _ADJUST[method](found, times)), strict=True):
         adjusted[place] = float(value)
     return adjusted
 
 
-def _bonferroni(p: Values) -> Values:
-    return np.minimum(1.0, p * p.size)
+def _bonferroni(p: Values, times: Callable[[Values, Values], Values]) -> Values:
+    return times(p, np.full(p.size, float(p.size)))
 
 
-def _holm(p: Values) -> Values:
+def _holm(p: Values, times: Callable[[Values, Values], Values]) -> Values:
     """Multiply the smallest by n, the next by n - 1, ..., and never let a larger p become the smaller one."""
     order = np.argsort(p, kind="stable")
     adjusted = np.empty_like(p)
-    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1)))
+    adjusted[order] = np.maximum.accumulate(times(p[order], np.arange(p.size, 0.0, -1)))
     return adjusted
 
 
-def _benjamini_hochberg(p: Values) -> Values:
+def _benjamini_hochberg(p: Values, times: Callable[[Values, Values], Values]) -> Values:
     """Multiply the i-th smallest by n / i, and never let a smaller p become the larger one."""
     order = np.argsort(p, kind="stable")[::-1]
     adjusted = np.empty_like(p)
-    adjusted[order] = np.minimum(1.0, np.minimum.accumulate(p[order] * (p.size / np.arange(p.size, 0, -1))))
+    adjusted[order] = np.minimum.accumulate(times(p[order], p.size / np.arange(p.size, 0.0, -1)))
     return adjusted
 
 
-_ADJUST: dict[Correction, Callable[[Values], Values]] = {
+_ADJUST: dict[Correction, Callable[[Values, Callable[[Values, Values], Values]], Values]] = {
     "bonferroni": _bonferroni,
     "holm": _holm,
     "fdr_bh": _benjamini_hochberg,

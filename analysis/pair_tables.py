@@ -192,7 +192,7 @@ def _pair_cells(comparison: Comparison, test: TestResult, *, with_family: bool) 
         *([signed(mean.value), interval(mean.low, mean.high, sign=True)] if mean else [NONE, NONE]),
         short(test.statistic, 4 if test.test == mixed_model.NAME else 10),
         p_value(test.p, test.log10_p),
-        p_value(adjusted),
+        p_value(adjusted, comparison.log10_adjusted(test)),
         legend_of(comparison).mark(adjusted),
         signed_fraction(delta.value) if delta else NONE,
         fraction_interval(delta.low, delta.high) if delta else NONE,
@@ -203,7 +203,8 @@ def _pair_data(comparison: Comparison, test: TestResult) -> dict[str, object]:
     first, second = test.groups
     row: dict[str, object] = {"family": test.family, "first": first, "second": second, "n": test.n}
     row |= {"statistic": test.statistic, "p": test.p, "log10_p": test.log10_p}
-    row |= {f"p_{comparison.correction}": comparison.adjusted(test), "status": test.status}
+    row |= {f"p_{comparison.correction}": comparison.adjusted(test)}
+    row |= {f"log10_p_{comparison.correction}": comparison.log10_adjusted(test), "status": test.status}
     for effect in test.effects:
         row[effect.name] = effect.value
         if effect.low is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from analysis.corrections import Correction, adjust
+from analysis.corrections import Correction, adjust, adjust_log10
 from analysis.families import Pair
 from analysis.inference import friedman, signed_rank
 from analysis.pooled import independent_tests
@@ -57,7 +57,11 @@ def unmatched_tests(
 def corrected(tests: Sequence[TestResult], family: str, correction: Correction) -> list[TestResult]:
     """Return a family's tests with their corrected p-values."""
     adjusted = adjust([test.p for test in tests], correction)
-    return [replace(test, family=family, p_adjusted={correction: p}) for test, p in zip(tests, adjusted, strict=True)]
+    log10_adjusted = adjust_log10([test.log10_p for test in tests], correction)
+    return [
+        replace(test, family=family, p_adjusted={correction: p}, log10_p_adjusted={correction: log10_p})
+        for test, p, log10_p in zip(tests, adjusted, log10_adjusted, strict=True)
+    ]
 
 
 def distinct_pairs(families: Families) -> list[Pair]:

@@ -40,7 +40,8 @@ class TestResult:
 
     ``n`` counts the units used; ``df`` are the degrees of freedom, for an F those of its numerator
     and its denominator; ``p`` may underflow to 0, ``log10_p`` does not. ``p_adjusted`` maps a
-    correction to the p-value adjusted within ``family``. Without a result, ``status`` says why.
+    correction to the p-value adjusted within ``family``, ``log10_p_adjusted`` to its logarithm. Without
+    a result, ``status`` says why.
     """
 
     __test__: ClassVar[bool] = False  # not a test class for pytest
@@ -56,6 +57,7 @@ class TestResult:
     p: float | None = None
     log10_p: float | None = None
     p_adjusted: dict[str, float | None] = field(default_factory=dict)
+    log10_p_adjusted: dict[str, float | None] = field(default_factory=dict)
     effects: tuple[Effect, ...] = ()
     status: Status = "ok"
     notes: tuple[str, ...] = ()
@@ -78,6 +80,7 @@ class TestResult:
             "p": self.p,
             "log10_p": self.log10_p,
             "p_adjusted": dict(self.p_adjusted),
+            "log10_p_adjusted": dict(self.log10_p_adjusted),
             "effects": [
                 {name: getattr(effect, name) for name in ("name", "value", "low", "high", "level", "method")}
                 for effect in self.effects

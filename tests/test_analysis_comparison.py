@@ -152,8 +152,8 @@ def test_results_are_strict_json_of_the_schema(tmp_path: Path, compare: object) 
     ]  # fmt: skip
     assert result["input"]["path"] == "ratings.csv"
     assert set(result["tests"][0]) == {
-        "id", "test", "family", "unit", "groups", "n", "statistic", "df", "p", "log10_p", "p_adjusted", "effects",
-        "status", "notes",
+        "id", "test", "family", "unit", "groups", "n", "statistic", "df", "p", "log10_p", "p_adjusted",
+        "log10_p_adjusted", "effects", "status", "notes",
     }  # fmt: skip
 
 

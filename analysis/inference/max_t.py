@@ -78,6 +78,7 @@ def run(
                 p=float(own),
                 log10_p=math.log10(own),
                 p_adjusted={NAME: float(corrected)},
+                log10_p_adjusted={NAME: math.log10(corrected)},
                 notes=(method,),
             )
     return tuple(found)
