@@ -15,7 +15,7 @@ from analysis.tables import TEST_NAMES
 from analysis.text import apa
 
 MOST = 12  # pairs that have a sentence of their own; more stand in the table only
-QUOTED = ("icc_a_1", "kendalls_w", "krippendorffs_alpha_interval", "retest_ccc")
+QUOTED = ("icc_a_1", "icc_a_1_reml", "kendalls_w", "krippendorffs_alpha_interval", "retest_ccc")
 
 
 def sentences(comparison: Comparison, coefficients: Sequence[Coefficient]) -> list[str]:

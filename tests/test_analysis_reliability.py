@@ -18,6 +18,7 @@ from rated_studies import dataset_of, ratings_table
 
 from analysis.reliability.cells import cell_matrix, complete_block, numbers, repeated_ratings
 from analysis.reliability.icc import icc
+from analysis.reliability.icc_reml import icc_reml
 from analysis.reliability.kendall import concordance_w
 from analysis.reliability.krippendorff import Level, alpha
 from analysis.reliability.leave_one_out import leave_one_out
@@ -246,3 +247,58 @@ def test_constant_ratings_and_single_assessors_have_reasons_in_place_of_values(
         assert coefficient.value is None
         assert coefficient.status == "not_applicable"
         assert coefficient.note
+
+
+def crossed(rng: np.random.Generator, cells: int, assessors: int, *, missing: float) -> np.ndarray[Any, Any]:
+    """Draw ratings with standard deviations 2 of cells, 1 of assessors and 2 of the rest: ICC(A,1) is 4 / 9."""
+    table = rng.normal(0, 2, (cells, 1)) + rng.normal(0, 1, (1, assessors)) + rng.normal(0, 2, (cells, assessors))
+    return np.where(rng.random(table.shape) < missing, np.nan, table)
+
+
+def test_variance_components_of_a_complete_table_give_the_icc_of_the_analysis_of_variance() -> None:
+    """REML equals the analysis of variance where that estimates no variance below 0."""
+    table = crossed(np.random.default_rng(1), 25, 8, missing=0)
+    ours, theirs = icc_reml(table), icc(table)
+    assert ours.k == 8
+    for one, other in ((ours.a_1, theirs.a_1), (ours.a_k, theirs.a_k)):
+        assert one.value == pytest.approx(other.value, rel=1e-4)
+        assert (one.low, one.high) == pytest.approx((other.low, other.high), abs=0.06)
+
+
+def test_the_icc_of_sparse_ratings_is_right_on_average_and_its_interval_covers() -> None:
+    """Each cell has about half of 15 assessors; 60 tables, so that .95 gives at least .83 but once in 10 000."""
+    rng = np.random.default_rng(2)
+    found = [icc_reml(crossed(rng, 30, 15, missing=0.5)).a_1 for _ in range(60)]
+    assert np.mean([one.value for one in found]) == pytest.approx(4 / 9, abs=0.04)
+    held = [one.low is not None and one.high is not None and one.low <= 4 / 9 <= one.high for one in found]
+    assert np.mean(held) >= 0.83
+
+
+def test_ratings_without_any_complete_part_have_an_icc_of_all_ratings(tmp_path: Path) -> None:
+    table = ratings_table(assessors=8, items=6)
+    person, item = table["assessor"].str[-1].astype(int), table["item"].str[-1].astype(int)
+    found = coefficients(table[(person + item) % 3 == 0], tmp_path)
+    assert found["icc_a_1"].value is None
+    value = found["icc_a_1_reml"]
+    assert value.value is not None and value.low is not None and value.high is not None
+    assert 0 < value.low < value.value < value.high < 1
+    assert "REML" in value.basis
+    assert (value.n, value.n_assessors) == (18, 8)
+    assert "harmonic mean number of ratings of a cell" in found["icc_a_k_reml"].note
+
+
+def test_a_complete_table_has_the_icc_of_the_analysis_of_variance_only(tmp_path: Path) -> None:
+    assert not [name for name in coefficients(ratings_table(), tmp_path) if name.endswith("_reml")]
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (np.array([[1.0, np.nan], [np.nan, 3]]), "several assessors rated"),
+        (np.where(np.eye(3) == 1, np.nan, 50.0), "all are equal"),
+        (np.where(np.eye(4) == 1, np.nan, np.add.outer([1.0, 5, 9, 20], [0.0, 2, 3, 7])), "without a residual"),
+    ],
+)
+def test_what_has_no_variance_components_is_one_clear_error(table: np.ndarray[Any, Any], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        icc_reml(table)

@@ -1,7 +1,7 @@
 """Every coefficient of one data set, each with what it was computed from, or why it has no value.
 
-Incomplete sets: Krippendorff's alpha and the agreement with the others use every rating; ICC and
-Kendall's W need complete tables and say whom or what they leave out.
+Incomplete sets: Krippendorff's alpha, the agreement with the others and the ICC from variance components use
+every rating; ICC by analysis of variance and Kendall's W need complete tables and say whom or what they leave out.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from analysis.dataset import Dataset
 from analysis.numerals import counted
 from analysis.reliability.cells import cell_matrix, complete_block, numbers, repeated_ratings
 from analysis.reliability.icc import Interval, icc
+from analysis.reliability.icc_reml import icc_reml
 from analysis.reliability.kendall import concordance_w
 from analysis.reliability.krippendorff import LEVELS, alpha
 from analysis.reliability.leave_one_out import leave_one_out
@@ -59,6 +60,7 @@ def reliability_of(dataset: Dataset) -> tuple[Coefficient, ...]:
     means = assessor_means(dataset.ratings, dataset.ids).T
     return (
         *_iccs(cells),
+        *_reml_iccs(cells),
         _kendalls_w(means),
         *_alphas(cells),
         *_agreement(cells),
@@ -83,6 +85,24 @@ def _iccs(cells: pd.DataFrame) -> list[Coefficient]:
         return [_none(name, label, basis, n, k, reason) for name, (label, basis) in kinds.items()]
     values = dict(zip(kinds, (found.a_1, found.a_k, found.c_1, found.c_k), strict=True))
     return [_icc(name, *kinds[name], values[name], n, k, note) for name in kinds]
+
+
+def _reml_iccs(cells: pd.DataFrame) -> list[Coefficient]:
+    """Estimate absolute agreement from all ratings of an incomplete table; of a complete one the ICCs do."""
+    if cells.notna().to_numpy().all():
+        return []
+    n, k = cells.shape
+    kinds = {
+        "icc_a_1_reml": ("ICC(A,1), all ratings", "absolute agreement of one assessor, variance components by REML"),
+        "icc_a_k_reml": ("ICC(A,k), all ratings", "the same of the mean of a cell's ratings"),
+    }
+    try:
+        found = icc_reml(numbers(cells), level=LEVEL)
+    except DataError as error:
+        return [_none(name, *words, n, k, str(error)) for name, words in kinds.items()]
+    notes = ("", f"k is {found.k:.1f}, the harmonic mean number of ratings of a cell")
+    values = zip(kinds, (found.a_1, found.a_k), notes, strict=True)
+    return [_icc(name, *kinds[name], value, n, k, note) for name, value, note in values]
 
 
 def _icc(name: str, label: str, basis: str, found: Interval, n: int, k: int, note: str) -> Coefficient:
