@@ -200,3 +200,11 @@ def test_one_assessor_of_a_condition_gives_no_interval_and_no_crash(tmp_path: Pa
     (found,) = compare_default(dataset_of(pd.DataFrame(few), tmp_path)).differences
     assert math.isnan(found.low)
     assert found.as_dict()["low"] is None
+
+
+def test_pooled_tests_of_very_many_assessors_stay_without_resampling(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.pair_effects.LARGEST_POOLED", 6**2 * 3 - 1)
+    pairs = compare_as_paper(dataset_of(ratings_table(), tmp_path)).pairs
+    assert {effect.low for test in pairs for effect in test.effects if effect.name == "cliffs_delta"} == {None}
