@@ -20,8 +20,8 @@ from stimuli.datasets.simulated import GENERATOR_VERSION, items, simulate
 from stimuli.datasets.simulated.presets import Planned, planned_items
 from stimuli.models.checkpoints import read_facts
 from stimuli.models.training_data import content_sha256
-from stimuli.scoring import difference, score
-from stimuli.shipping import BASELINES, OPTIONS
+from stimuli.scoring import TARGET, Score, differences, score
+from stimuli.shipping import BASELINES, ONE_FOR_ALL, OPTIONS, summary_of
 from stimuli.systems import load_system
 from stimuli.systems.wave_u_net import System, WaveUNetOptions
 
@@ -116,6 +116,27 @@ def test_the_card_describes_the_preset_that_make_weights_would_train(task: str) 
 
 
 @pytest.mark.parametrize("task", TASKS)
+def test_the_cards_summary_follows_from_its_scores_of_single_items(task: str) -> None:
+    rows = [Score(**{**row, "band_snr_db": tuple(row["band_snr_db"])}) for row in card(task)["test_scores"]]
+    summary = json.loads(json.dumps(summary_of(rows)))
+    assert {name: value for name, value in card(task)["scores"].items() if name != "validation_loss"} == summary
+
+
+@pytest.mark.parametrize("network", ["wave_u_net", ONE_FOR_ALL])
+@pytest.mark.parametrize("task", TASKS)
+def test_the_cards_verdict_on_the_target_follows_from_its_intervals(task: str, network: str) -> None:
+    """Nearer than the linear mix in distance and above 1 kHz, with the interval clear of zero: else it says where."""
+    scores = card(task)["scores"]
+    gaps = scores["differences"][network]["linear"]
+    missed = [name for name in TARGET if not (gaps[name]["high"] < 0 if name == "distance" else gaps[name]["low"] > 0)]
+    assert scores["target"][network] == {"reached": not missed, "missed": missed}
+    readme = (folder(task) / "README.md").read_text(encoding="utf-8")
+    said = readme.partition("Target reached?")[2].partition(f"- `{network}`: ")[2].partition("\n")[0]
+    assert said.startswith("**no**" if missed else "**yes**")
+    assert all(name in said for name in missed)
+
+
+@pytest.mark.parametrize("task", TASKS)
 def test_the_weights_of_a_task_are_smaller_than_8_megabytes(task: str) -> None:
     assert sum(path.stat().st_size for path in folder(task).rglob("*")) < 8e6
 
@@ -184,6 +205,6 @@ def test_on_the_demos_unheard_loops_wet_is_nearer_to_the_human_mix_than_every_ba
                 scores.append(score(f"{name} {task}", item.id, audio, item.load_target(task), item.rate_hz))
     for name in BASELINES:
         for task in TASKS:
-            gap = difference(scores, f"wave_u_net {task}", f"{name} {task}", rng=np.random.default_rng(1))
+            gap = differences(scores, f"wave_u_net {task}", f"{name} {task}", rng=np.random.default_rng(1))["distance"]
             print(f"{task}: distance of wave_u_net minus {name}: {gap.mean:+.3f} ({gap.low:+.3f} to {gap.high:+.3f})")
             assert task == "dry" or gap.high < 0
