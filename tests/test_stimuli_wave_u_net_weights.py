@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ import pytest
 from evalkit.audio import Audio, write_audio
 from evalkit.demo import SEED
 from evalkit.distances import match_energy, multi_resolution_stft, si_sdr_db
-from evalkit.manifest import DRUM_ROLES, Multitrack, Track
+from evalkit.manifest import DRUM_ROLES, Manifest, Multitrack, Track
 from evalkit.parallel import Workers
 from evalkit.provenance import sha256_file
 from stimuli.datasets.simulated import GENERATOR_VERSION, items, simulate
 from stimuli.datasets.simulated.presets import Planned, planned_items
+from stimuli.fitting import resolve_fitted
 from stimuli.models.checkpoints import read_facts
 from stimuli.models.training_data import content_sha256
 from stimuli.scoring import TARGET, Score, differences, score
@@ -185,6 +187,27 @@ def test_the_hash_of_the_weights_stands_in_the_provenance(unheard: Multitrack, t
     rendering = SYSTEM.render(unheard, task, fitted=fitted, rng=np.random.default_rng(0), device="cpu")
     own = folder(task) / unheard.group / "model.safetensors"
     assert rendering.provenance["weights_sha256"] == sha256_file(own)
+
+
+def test_on_recordings_of_a_drummer_of_the_same_name_the_network_for_all_mixes_and_the_warning_says_so(
+    unheard: Multitrack,
+) -> None:
+    recorded = replace(unheard, provenance={"source": "recorded"})
+    manifest = Manifest(
+        name="recordings", rate_hz=44_100, roles=DRUM_ROLES, licence="", simulated=False, items=(recorded,)
+    )
+    said: list[str] = []
+    state = resolve_fitted(
+        SYSTEM, "wave_u_net", "wet", SYSTEM.options, manifest=manifest, trained=None, weights=None, seed=1,
+        device="cpu", say=said.append,
+    )  # fmt: skip
+    assert state is not None
+    rendering = SYSTEM.render(recorded, "wet", fitted=state.fitted, rng=np.random.default_rng(0), device="cpu")
+    assert rendering.provenance["weights_sha256"] == sha256_file(folder("wet") / "model.safetensors")
+    assert said == [
+        "warning: wave_u_net-wet learned from simulated data, the data set recordings is recorded; its networks of "
+        "drummer_1, drummer_2, drummer_3 are left aside, the one for all mixes"
+    ]
 
 
 @pytest.mark.slow

@@ -182,7 +182,7 @@ class System:
         rng: np.random.Generator,
         device: str,
     ) -> Rendering:
-        """Mix a whole item, by its group's network where there is one; ``rng`` is not used.
+        """Mix a whole item, by its group's network where there is one for such data; ``rng`` is not used.
 
         Raises
         ------
@@ -198,7 +198,7 @@ class System:
         from stimuli.models.inference import clip, mix_whole
 
         wanted = {"task": _needed(task), "rate_hz": item.rate_hz, "channel_order": item.roles}
-        chosen = fitted.by_group.get(item.group, fitted)
+        chosen = fitted.for_item(item)
         check_facts(chosen.facts, wanted, name=chosen.source)
         device = devices.resolve(device)
         mix = mix_whole(
@@ -211,7 +211,7 @@ class System:
         )
         clipped = clip(mix)
         provenance: dict[str, Any] = {
-            "network_of": item.group if item.group in fitted.by_group else "all groups",
+            "network_of": _network_of(item, fitted, chosen),
             "weights_sha256": chosen.weights_sha256,
             "trained_on": chosen.facts.data_name,
             "generator_version": chosen.facts.generator_version,
@@ -221,6 +221,13 @@ class System:
             "precision": self.options.precision,
         }
         return Rendering(audio=mix, clipped=clipped, provenance=provenance)
+
+
+def _network_of(item: Multitrack, fitted: FittedWaveUNet, chosen: FittedWaveUNet) -> str:
+    """Say whose network mixes an item."""
+    if chosen is not fitted:
+        return item.group
+    return "all groups" + (f" (that of {item.group} learned from other data)" if item.group in fitted.by_group else "")
 
 
 def _needed(task: str | None) -> str:
