@@ -54,11 +54,12 @@ def make_item(tmp_path: Path) -> Callable[..., Multitrack]:
             path = tmp_path / f"{name}_{role}.wav"
             write_audio(path, microphones[:, [column]], RATE_HZ)
             inputs[role] = Track(path=path)
+        provenance = {"source": source} | ({} if version is None else {"generator_version": version})
         target = tmp_path / f"{name}_wet.wav"
         write_audio(target, np.repeat(microphones.sum(axis=1, keepdims=True), 2, axis=1), RATE_HZ)
         return Multitrack(
             id=name, group=group, kind="phrase", split=split, samples=samples, rate_hz=RATE_HZ, roles=ROLES,  # type: ignore[arg-type]
-            inputs=inputs, targets={"wet": target}, provenance={"source": source} | ({} if version is None else {"generator_version": version}),
+            inputs=inputs, targets={"wet": target}, provenance=provenance,
         )  # fmt: skip
 
     return make
@@ -253,6 +254,29 @@ def test_options_are_validated_without_importing_torch() -> None:
 def test_options_that_do_not_fit_together_are_refused() -> None:
     with pytest.raises(ValueError, match="for each of the 2 learning rates"):
         WaveUNetOptions(learning_rates=(1e-3, 1e-4), max_epochs=(2,))
+
+
+@pytest.mark.parametrize("frame_s", [float("inf"), float("nan"), 0.0])
+def test_a_frame_of_no_finite_length_is_refused(frame_s: float) -> None:
+    with pytest.raises(ValueError, match="frame_s"):
+        WaveUNetOptions(frame_s=frame_s)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an accelerator: torch sees none")
+@pytest.mark.parametrize("preset", ["small", "paper"])
+def test_a_gpu_mixes_what_the_cpu_does(make_item: Callable[..., Multitrack], preset: Any) -> None:
+    system = System(WaveUNetOptions(preset=preset))
+    config = system.options.resolved(len(ROLES)).config
+    network = WaveUNet(config, generator=torch.Generator().manual_seed(1))
+    known = facts(config=config.as_json(), channel_order=ROLES)
+    fitted = FittedWaveUNet(network=network, facts=known, source="random weights")
+    item = make_item("t", samples=200_000)
+    on_cpu, on_gpu = (
+        system.render(item, "wet", fitted=fitted, rng=np.random.default_rng(0), device=device).audio
+        for device in ("cpu", "cuda")
+    )
+    np.testing.assert_allclose(on_gpu, on_cpu, rtol=0, atol=1e-5)
 
 
 def test_no_weights_ship_for_other_options_or_unknown_tasks() -> None:
