@@ -26,10 +26,7 @@ def fresh_folder(target: Path, *, force: bool) -> Iterator[Path]:
     DataError
         If the target is a file, or is not empty and ``force`` is false.
     """
-    if target.is_file():
-        raise DataError(f"{target}: is a file, expected a folder or nothing")
-    if not force and target.is_dir() and any(target.iterdir()):
-        raise DataError(f"{target}: not empty; choose another folder, or replace it with --force")
+    refuse_taken(target, force=force)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -45,6 +42,20 @@ def fresh_folder(target: Path, *, force: bool) -> Iterator[Path]:
         target.rename(old)
     partial.rename(target)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def refuse_taken(target: Path, *, force: bool) -> None:
+    """Refuse a target as :func:`fresh_folder` does, before work that is long.
+
+    Raises
+    ------
+    DataError
+        If the target is a file, or is not empty and ``force`` is false.
+    """
+    if target.is_file():
+        raise DataError(f"{target}: is a file, expected a folder or nothing")
+    if not force and target.is_dir() and any(target.iterdir()):
+        raise DataError(f"{target}: not empty; choose another folder, or replace it with --force")
 
 
 def _remove(folder: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from evalkit.errors import ConfigError, DataError
-from evalkit.folders import fresh_folder
+from evalkit.folders import fresh_folder, refuse_taken
 from evalkit.manifest import read_manifest
 from evalkit.parallel import Workers
 from evalkit.seeds import stream
@@ -36,6 +36,11 @@ def _say(text: str) -> None:
 @click.option("--task", required=True, help="Target to learn: a key of the items' targets, such as dry or wet.")
 @click.option("--preset", metavar="NAME", help="Short for --option preset=NAME, such as paper for wave_u_net.")
 @click.option("--group", metavar="NAME", help="Short for --option group=NAME, such as bass for autoencoder.")
+@click.option(
+    "--as-published",
+    is_flag=True,
+    help="Short for --option fine_tune_from=last: wave_u_net's authors fine-tune the last network, not the best.",
+)
 @click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="Option of the system; repeatable.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
 @click.option("--out", required=True, type=FOLDER, help="Folder for the trained system.")
@@ -47,6 +52,7 @@ def train(
     task: str,
     preset: str | None,
     group: str | None,
+    as_published: bool,
     options: tuple[str, ...],
     seed: int,
     out: Path,
@@ -64,7 +70,8 @@ def train(
     from stimuli.systems import Summarised, TrainableSystem, load_system
 
     kind = load_system(name)
-    short = [f"{key}={value}" for key, value in (("preset", preset), ("group", group)) if value is not None]
+    named = {"preset": preset, "group": group, "fine_tune_from": "last" if as_published else None}
+    short = [f"{key}={value}" for key, value in named.items() if value is not None]
     system = kind(parse_options(kind.Options, (*short, *options)))
     if not isinstance(system, TrainableSystem) or not system.trainable:
         raise ConfigError(f"the system '{name}' does not learn: there is nothing to train")
@@ -79,8 +86,14 @@ def train(
     if not of_environment().first:  # one of several processes of torchrun: the first writes what all have learned
         learn()
         return
-    with fresh_folder(out, force=force) as folder:
+    refuse_taken(out, force=force)
+    try:
         fitted = learn()
+    except KeyboardInterrupt:
+        if work.is_dir():
+            _say(f"the same command goes on from what was learned so far; to start again, delete {work}")
+        raise
+    with fresh_folder(out, force=force) as folder:
         fitted.save(folder)
     shutil.rmtree(work, ignore_errors=True)
     click.echo(f"{out}: {name} ({task}), trained on {fitted.card.get('items', len(items))} items")

@@ -154,6 +154,8 @@ def _load(system: TrainableSystem, folder: Path, origin: str, *, manifest: Manif
     fitted = system.load(folder)
     warning = other_data(fitted.card, manifest)
     if warning is not None:
-        warning = f"{folder.name} {warning}"
+        groups = fitted.card.get("networks_of_groups")
+        aside = f"; its networks of {', '.join(groups)} are left aside, the one for all mixes" if groups else ""
+        warning = f"{folder.name} {warning}{aside}"
         say(f"warning: {warning}")
     return FittedState(fitted=fitted, origin=origin, card=dict(fitted.card), warning=warning)

@@ -1,4 +1,8 @@
-"""Score systems against the human mix of held-out items, with paired intervals over items."""
+"""Score systems against the human mix of held-out items, with paired intervals over items.
+
+The target of a network: nearer than the linear mix, with the interval clear of zero, in distance and in every
+band above 1 kHz, where a mix is more than its levels.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from evalkit.audio import Audio
 from evalkit.distances import BANDS_HZ, band_snr_db, match_energy, multi_resolution_stft, si_sdr_db
 from evalkit.intervals import Interval, bootstrap_mean
+
+DISTANCE = "distance"
+TARGET_FROM_HZ = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,25 +48,42 @@ def score(system: str, item: str, mix: Audio, reference: Audio, rate_hz: int) ->
 
 def means(scores: Sequence[Score], system: str) -> dict[str, float]:
     """Return a system's means over items, by name of the measure."""
-    own = [s for s in scores if s.system == system]
-    named = {"distance": _mean([s.distance for s in own]), "si_sdr_db": _mean([s.si_sdr_db for s in own])}
-    for place, (low, high) in enumerate(BANDS_HZ):
-        named[f"snr_{low}_{high}_hz_db"] = _mean([s.band_snr_db[place] for s in own])
-    return named
+    return {name: round(float(np.mean(list(values.values()))), 4) for name, values in _by_item(scores, system).items()}
 
 
-def difference(scores: Sequence[Score], first: str, second: str, *, rng: np.random.Generator) -> Interval:
-    """Return the mean paired difference of distance over items, and its interval.
+def differences(scores: Sequence[Score], first: str, second: str, *, rng: np.random.Generator) -> dict[str, Interval]:
+    """Return the mean paired difference over items of every measure, and its interval.
 
-    Negative: the first system is nearer to the human mix.
+    The first system is nearer to the human mix where the distance is negative, and where the others are positive.
+    Items are resampled as if they were independent of each other.
     """
-    ours, theirs = _distances(scores, first), _distances(scores, second)
-    return bootstrap_mean([ours[item] - theirs[item] for item in ours], rng=rng)
+    ours, theirs = _by_item(scores, first), _by_item(scores, second)
+    return {
+        name: bootstrap_mean([ours[name][item] - theirs[name][item] for item in ours[name]], rng=rng) for name in ours
+    }
 
 
-def _distances(scores: Sequence[Score], system: str) -> Mapping[str, float]:
-    return {s.item: s.distance for s in scores if s.system == system}
+def not_nearer(gaps: Mapping[str, Interval]) -> list[str]:
+    """Return the measures of the target in which a system is not nearer than the other, clear of zero.
+
+    Parameters
+    ----------
+    gaps : what :func:`differences` returns
+    """
+    return [name for name in TARGET if not (gaps[name].high < 0 if name == DISTANCE else gaps[name].low > 0)]
 
 
-def _mean(values: Sequence[float] | npt.NDArray[np.float64]) -> float:
-    return round(float(np.mean(values)), 4)
+def _by_item(scores: Sequence[Score], system: str) -> dict[str, dict[str, float]]:
+    """Return a system's values by measure, then by item."""
+    own = [s for s in scores if s.system == system]
+    found = {DISTANCE: {s.item: s.distance for s in own}, "si_sdr_db": {s.item: s.si_sdr_db for s in own}}
+    for place, band in enumerate(BANDS_HZ):
+        found[_band_name(band)] = {s.item: s.band_snr_db[place] for s in own}
+    return found
+
+
+def _band_name(band_hz: tuple[int, int]) -> str:
+    return f"snr_{band_hz[0]}_{band_hz[1]}_hz_db"
+
+
+TARGET = (DISTANCE, *(_band_name(band) for band in BANDS_HZ if band[0] >= TARGET_FROM_HZ))

@@ -19,14 +19,16 @@ import click
 import numpy as np
 
 from evalkit.errors import EvalkitError
+from evalkit.intervals import Interval
 from evalkit.loudness import match_loudness, true_peak_dbtp
 from evalkit.manifest import Manifest, Multitrack, read_manifest
 from evalkit.seeds import stream
 from stimuli.datasets import simulated
 from stimuli.model_readme import write_readme
+from stimuli.models.checkpoints import CARD_FILE, read_checkpoint, write_checkpoint
 from stimuli.models.fitted_wave_u_net import FittedWaveUNet
 from stimuli.models.training_data import content_sha256
-from stimuli.scoring import Score, difference, means, score
+from stimuli.scoring import Score, differences, means, not_nearer, score
 from stimuli.systems import TrainableSystem, load_system
 from stimuli.systems.wave_u_net import NAME, WEIGHTS_FOLDER, System, WaveUNetOptions
 
@@ -39,6 +41,7 @@ OPTIONS = {  # a start as a linear mix is nearly a dry mix already: large steps 
     "wet": WaveUNetOptions(),
 }
 BASELINES = ("linear", "mean_gain", "random_forest")
+TO_BEAT = "linear"
 LICENCE = "CC0-1.0"
 TARGET_LUFS = -28.0
 
@@ -58,10 +61,20 @@ def ship(task: str, work: Path) -> Path:
         "largest_dbtp_at_-28_lufs": max(peaks),
         "baselines": "fitted on the same training items; scored on items of other seeds",
     }
-    told = replace(fitted, facts=replace(fitted.facts, scores={**fitted.facts.scores, **_summary(scores)}), story=story)
-    told.save(folder, dtype="float16")
-    write_readme(folder)
+    replace(fitted, story=story).save(folder, dtype="float16")
+    summarise(folder)
     return folder
+
+
+def summarise(folder: Path) -> None:
+    """Write what follows from a card's scores of single items: its summary, and the README."""
+    card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+    weights, facts = read_checkpoint(folder, {"system": NAME})
+    scores = [Score(**{**row, "band_snr_db": tuple(row["band_snr_db"])}) for row in card["test_scores"]]
+    told = replace(facts, scores={"validation_loss": facts.scores["validation_loss"], **summary_of(scores)})
+    story = {name: value for name, value in card.items() if name not in facts.as_json()}
+    write_checkpoint(folder, weights, told, card=story, half=True)
+    write_readme(folder)
 
 
 def _with_facts(fitted: FittedWaveUNet, *, licence: str) -> FittedWaveUNet:
@@ -123,14 +136,27 @@ def _peak_dbtp(mix: np.ndarray[Any, np.dtype[np.float64]], item: Multitrack) -> 
     return round(true_peak_dbtp(match_loudness(mix, item.rate_hz, target_lufs=TARGET_LUFS)), 2)
 
 
-def _summary(scores: Sequence[Score]) -> dict[str, Any]:
-    """Return each system's means, and our paired differences to the others."""
+def summary_of(scores: Sequence[Score]) -> dict[str, Any]:
+    """Return each system's means, our networks' paired differences to the baselines, and whether they reach the target.
+
+    ``differences`` has an interval for each measure, ``target`` the measures that each network missed.
+    """
     found: dict[str, Any] = {name: means(scores, name) for name in (NAME, ONE_FOR_ALL, *BASELINES)}
-    for name in (ONE_FOR_ALL, *BASELINES):
-        gap = difference(scores, NAME, name, rng=stream(TRAIN_SEED, "bootstrap", name))
-        found[f"distance_minus_{name}"] = {key: round(value, 4) for key, value in asdict(gap).items()}
-    found["items"] = len({s.item for s in scores})
-    return found
+    gaps: dict[str, Any] = {}
+    target: dict[str, Any] = {}
+    for ours in (NAME, ONE_FOR_ALL):
+        gaps[ours] = {}
+        for other in (ONE_FOR_ALL, *BASELINES) if ours == NAME else BASELINES:
+            gap = differences(scores, ours, other, rng=stream(TRAIN_SEED, "bootstrap", other))
+            gaps[ours][other] = {name: _rounded(interval) for name, interval in gap.items()}
+            if other == TO_BEAT:
+                missed = not_nearer(gap)
+                target[ours] = {"reached": not missed, "missed": missed}
+    return {**found, "differences": gaps, "target": {"than": TO_BEAT, **target}, "items": len({s.item for s in scores})}
+
+
+def _rounded(interval: Interval) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in asdict(interval).items()}
 
 
 @click.command()

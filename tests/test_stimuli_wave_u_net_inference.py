@@ -15,7 +15,7 @@ from wave_u_net_oracle import Signal, integer_network, numpy_wave_u_net, random_
 from evalkit.errors import AudioError, ConfigError, DataError
 from stimuli.models import inference
 from stimuli.models.inference import CLIP_BLOCK_SAMPLES, clip, mix_whole
-from stimuli.models.tiling import Frame, frames, hop_of
+from stimuli.models.tiling import Frame, default_frame_s, frames, hop_of
 from stimuli.models.wave_u_net import WaveUNet
 from stimuli.models.wave_u_net_config import WaveUNetConfig
 
@@ -183,6 +183,20 @@ def test_no_memory_for_a_frame_is_one_line_that_suggests_a_smaller_one(
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.parametrize("step", ["to", "rearrange"])
+def test_no_memory_for_the_weights_is_one_line_too(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    def fail(*given: object, **settings: object) -> None:
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+    network = random_network(SMALL)
+    if step == "to":
+        monkeypatch.setattr(network, "to", fail)
+    else:
+        monkeypatch.setattr(inference, "FastWaveUNet", fail)
+    with pytest.raises(ConfigError, match=r"out of memory on cpu with the network's weights: .*another --device"):
+        mix_whole(network, noise(100))
+
+
 def test_an_error_that_is_not_about_memory_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(self: object, microphones: object) -> None:
         raise RuntimeError("shapes do not match")
@@ -201,6 +215,10 @@ def test_bfloat16_on_a_device_without_it_is_refused(monkeypatch: pytest.MonkeyPa
 def test_a_frames_length_in_seconds_is_rounded_to_the_period() -> None:
     assert hop_of(3.0, 44_100, PAPER) == 129 * 1024
     assert hop_of(1e-6, 44_100, PAPER) == 1024
+
+
+def test_frames_are_longer_on_a_gpu() -> None:
+    assert (default_frame_s("cpu"), default_frame_s("cuda:1")) == (3.0, 30.0)
 
 
 MEMORY = """

@@ -39,7 +39,13 @@ def make_item(tmp_path: Path) -> Callable[..., Multitrack]:
     """Return a maker of items: two noise microphones and a wet mix that is their sum."""
 
     def make(
-        name: str, *, split: str = "train", version: int = 1, samples: int = 20_000, group: str = "g"
+        name: str,
+        *,
+        split: str = "train",
+        version: int | None = 1,
+        source: str = "simulated",
+        samples: int = 20_000,
+        group: str = "g",
     ) -> Multitrack:
         rng = np.random.default_rng(sum(name.encode()))
         microphones = 0.1 * rng.standard_normal((samples, 2))
@@ -48,11 +54,12 @@ def make_item(tmp_path: Path) -> Callable[..., Multitrack]:
             path = tmp_path / f"{name}_{role}.wav"
             write_audio(path, microphones[:, [column]], RATE_HZ)
             inputs[role] = Track(path=path)
+        provenance = {"source": source} | ({} if version is None else {"generator_version": version})
         target = tmp_path / f"{name}_wet.wav"
         write_audio(target, np.repeat(microphones.sum(axis=1, keepdims=True), 2, axis=1), RATE_HZ)
         return Multitrack(
             id=name, group=group, kind="phrase", split=split, samples=samples, rate_hz=RATE_HZ, roles=ROLES,  # type: ignore[arg-type]
-            inputs=inputs, targets={"wet": target}, provenance={"generator_version": version},
+            inputs=inputs, targets={"wet": target}, provenance=provenance,
         )  # fmt: skip
 
     return make
@@ -249,6 +256,29 @@ def test_options_that_do_not_fit_together_are_refused() -> None:
         WaveUNetOptions(learning_rates=(1e-3, 1e-4), max_epochs=(2,))
 
 
+@pytest.mark.parametrize("frame_s", [float("inf"), float("nan"), 0.0])
+def test_a_frame_of_no_finite_length_is_refused(frame_s: float) -> None:
+    with pytest.raises(ValueError, match="frame_s"):
+        WaveUNetOptions(frame_s=frame_s)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an accelerator: torch sees none")
+@pytest.mark.parametrize("preset", ["small", "paper"])
+def test_a_gpu_mixes_what_the_cpu_does(make_item: Callable[..., Multitrack], preset: Any) -> None:
+    system = System(WaveUNetOptions(preset=preset))
+    config = system.options.resolved(len(ROLES)).config
+    network = WaveUNet(config, generator=torch.Generator().manual_seed(1))
+    known = facts(config=config.as_json(), channel_order=ROLES)
+    fitted = FittedWaveUNet(network=network, facts=known, source="random weights")
+    item = make_item("t", samples=200_000)
+    on_cpu, on_gpu = (
+        system.render(item, "wet", fitted=fitted, rng=np.random.default_rng(0), device=device).audio
+        for device in ("cpu", "cuda")
+    )
+    np.testing.assert_allclose(on_gpu, on_cpu, rtol=0, atol=1e-5)
+
+
 def test_no_weights_ship_for_other_options_or_unknown_tasks() -> None:
     assert System(WaveUNetOptions(preset="paper")).shipped("wet") is None
     assert System(WaveUNetOptions(target_scale="peak")).shipped("wet") is None
@@ -277,6 +307,33 @@ def test_an_item_of_an_unknown_group_is_mixed_by_the_network_for_all(
         assert rendering.provenance["network_of"] == network_of
         alone = render(system, make_item("test", group=group), replace(expected, by_group={}))
         assert np.array_equal(rendering.audio, alone.audio)
+
+
+@pytest.mark.parametrize(("source", "version"), [("recorded", None), ("simulated", 2)])
+def test_an_item_of_other_data_is_mixed_by_the_network_for_all_though_its_group_has_a_networks_name(
+    make_item: Callable[..., Multitrack], tmp_path: Path, source: str, version: int | None
+) -> None:
+    """ENST-Drums and the simulator both call their drummers drummer_1 to drummer_3."""
+    system, fitted = fit(make_item)
+    folder = tmp_path / "trained"
+    folder.mkdir()
+    fitted.save(folder)
+    loaded = system.load(folder)
+    item = make_item("test", source=source, version=version)
+    rendering = render(system, item, loaded)
+    assert rendering.provenance["network_of"] == "all groups (that of g learned from other data)"
+    assert np.array_equal(rendering.audio, render(system, item, replace(loaded, by_group={})).audio)
+
+
+def test_networks_of_recorded_groups_mix_these_groups_recordings(make_item: Callable[..., Multitrack]) -> None:
+    recorded: dict[str, Any] = {"source": "recorded", "version": None}
+    system = System(WaveUNetOptions(**TINY))
+    fitted = system.fit(
+        [make_item("a", **recorded)], "wet", rng=np.random.default_rng(1), device="cpu", show_progress=False
+    )
+    provenance = render(system, make_item("test", **recorded), fitted).provenance
+    assert provenance["network_of"] == "g"
+    assert provenance["weights_sha256"] == fitted.by_group["g"].weights_sha256
 
 
 def test_the_paper_trains_one_network_for_all(make_item: Callable[..., Multitrack]) -> None:

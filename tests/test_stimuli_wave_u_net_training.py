@@ -5,20 +5,23 @@ from __future__ import annotations
 import csv
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import matplotlib.image
 import numpy as np
 import pytest
 import torch
 
+from evalkit.audio import write_audio
 from evalkit.distances import multi_resolution_stft as stft_distance
-from evalkit.errors import ConfigError, DataError
+from evalkit.errors import AudioError, ConfigError, DataError
+from evalkit.manifest import Multitrack, Track
 from stimuli.models import training
-from stimuli.models.losses import l1_mrstft, multi_resolution_stft
+from stimuli.models.losses import LOSSES, l1_mrstft, multi_resolution_stft
 from stimuli.models.ranks import Ranks
 from stimuli.models.training import Trained, train
-from stimuli.models.training_data import Example, snippets
-from stimuli.models.training_plan import TrainingPlan
+from stimuli.models.training_data import Example, load_example, snippets
+from stimuli.models.training_plan import PRESETS, TrainingPlan
 from stimuli.models.training_state import Progress
 from stimuli.models.wave_u_net import WaveUNet
 from stimuli.models.wave_u_net_config import WaveUNetConfig
@@ -56,7 +59,7 @@ def stop_at(monkeypatch: pytest.MonkeyPatch, last: int) -> None:
     """Interrupt the training at a step, as Ctrl-C does."""
     take_step = training._Run.take_step
 
-    def stopping(self: training._Run, step: int) -> float:
+    def stopping(self: training._Run, step: int) -> torch.Tensor:
         if step == last:
             raise KeyboardInterrupt
         return take_step(self, step)
@@ -86,6 +89,148 @@ def test_an_interrupted_training_goes_on_along_the_same_trajectory(
     resumed = run(folder=tmp_path)
     assert losses(resumed) == losses(whole)
     assert same_weights(whole.network, resumed.network)
+
+
+def test_stopped_within_an_epoch_it_goes_on_from_what_was_last_written_along_the_same_trajectory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run()
+    monkeypatch.setattr(training, "SAVE_EVERY_S", 0.0)
+    stop_at(monkeypatch, 8)
+    with pytest.raises(KeyboardInterrupt):
+        run(folder=tmp_path)
+    monkeypatch.undo()
+    steps: list[int] = []
+    take_step = training._Run.take_step
+    monkeypatch.setattr(training._Run, "take_step", lambda self, step: steps.append(step) or take_step(self, step))
+    resumed = run(folder=tmp_path)
+    assert steps[0] == 8
+    assert losses(resumed) == losses(whole)
+    assert same_weights(whole.network, resumed.network)
+
+
+def test_within_an_epoch_the_state_is_written_every_few_minutes_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_at(monkeypatch, 3)
+    with pytest.raises(KeyboardInterrupt):
+        run(folder=tmp_path)
+    assert not (tmp_path / "state.pt").exists()
+
+
+def test_a_state_of_before_there_were_states_within_epochs_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_at(monkeypatch, 13)
+    with pytest.raises(KeyboardInterrupt):
+        run(folder=tmp_path)
+    monkeypatch.undo()
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    for name in ("epoch_steps", "epoch_loss"):
+        del state["progress"][name]
+    torch.save(state, tmp_path / "state.pt")
+    assert losses(run(folder=tmp_path)) == losses(run())
+
+
+def read_losses_together(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
+    """Read losses from the device as rarely as on a GPU."""
+    begin = training._Run.__init__
+
+    def init(self: training._Run, *settings: Any) -> None:
+        begin(self, *settings)
+        self.steps_per_reading = steps
+
+    monkeypatch.setattr(training._Run, "__init__", init)
+
+
+@pytest.mark.parametrize("steps", [2, 50])
+def test_losses_that_are_read_together_give_the_same_log_and_network(
+    monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    whole = run()
+    read_losses_together(monkeypatch, steps)
+    rarely = run()
+    assert losses(rarely) == losses(whole)
+    assert same_weights(rarely.network, whole.network)
+
+
+def test_a_loss_that_is_not_finite_is_told_with_its_own_step_though_losses_are_read_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read_losses_together(monkeypatch, 50)
+    take_step = training._Run.take_step
+    monkeypatch.setattr(
+        training._Run, "take_step", lambda self, step: take_step(self, step) * (torch.nan if step == 7 else 1)
+    )
+    with pytest.raises(DataError, match="the loss is nan at step 7:"):
+        run()
+
+
+def test_a_validation_hears_whole_items_to_their_last_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The authors' program leaves out up to 2 s at the end of every item."""
+    item = example(3)
+    louder = replace(item, target=item.target.copy())
+    louder.target[:, -1] += 1000.0
+
+    def validated(validation: Example) -> float:
+        return training._Run([example(1)], [validation], CONFIG, PLAN, 1, "cpu", None, Ranks()).validate()
+
+    assert validated(louder) - validated(item) == pytest.approx(1000.0 / item.target.shape[1], rel=0.01)
+
+
+def test_the_papers_preset_has_the_papers_numbers_and_the_authors() -> None:
+    """Section 3.1 of the paper, and its authors' program: an epoch is 2000 steps, snippets are of at least 2 s."""
+    paper = PRESETS["paper"]
+    assert paper.config == WaveUNetConfig(
+        inputs=8, outputs=2, levels=10, initial_filters=24, down_kernel=15, up_kernel=5, leak=0.2
+    )
+    assert paper.plan == TrainingPlan(
+        loss="l1", batch=16, snippet_samples=88_200, steps_per_epoch=2000, patience=20, learning_rates=(1e-4, 1e-5),
+        max_epochs=(1000, 1000), precision="float32", start="glorot", storage="float16", fine_tune_from="best",
+        microphone_gain_db=0.0, microphone_dropout=0.0, polarity_inversion=0.0,
+    )  # fmt: skip
+    assert not paper.per_group
+
+
+def test_the_loss_l1_is_the_mean_absolute_error() -> None:
+    estimate, target = torch.tensor([[[1.0, -2.0], [0.0, 4.0]]]), torch.tensor([[[0.0, 0.0], [0.5, 4.0]]])
+    assert float(LOSSES["l1"](estimate, target)) == pytest.approx((1.0 + 2.0 + 0.5 + 0.0) / 4)
+
+
+def test_a_network_starts_with_glorots_uniform_weights_and_zero_biases() -> None:
+    """X. Glorot, Y. Bengio, AISTATS 2010, equation 16, a convolution's fans being channels times taps."""
+    network = WaveUNet(WaveUNetConfig(), generator=torch.Generator().manual_seed(1))
+    for layer in network.layers():
+        outputs, inputs, taps = layer.weight.shape
+        limit = (6 / (taps * (inputs + outputs))) ** 0.5
+        weights = layer.weight.detach()
+        assert float(weights.abs().max()) <= limit
+        if weights.numel() > 10_000:
+            assert float(weights.std()) == pytest.approx(limit / 3**0.5, rel=0.03)
+        assert not layer.bias.any()
+
+
+def item_with_target(folder: Path, target: np.ndarray[Any, np.dtype[np.float64]]) -> Multitrack:
+    write_audio(folder / "kick.wav", np.full((len(target), 1), 0.25), 44_100)
+    write_audio(folder / "wet.wav", target, 44_100)
+    return Multitrack(
+        id="x", group="g", kind="hits", split="train", samples=len(target), rate_hz=44_100, roles=("kick",),
+        inputs={"kick": Track(path=folder / "kick.wav")}, targets={"wet": folder / "wet.wav"}, provenance={},
+    )  # fmt: skip
+
+
+def test_a_target_scaled_to_its_peak_is_divided_by_the_largest_sample_of_both_channels(tmp_path: Path) -> None:
+    item = item_with_target(tmp_path, np.array([[0.125, 0.0], [0.0625, -0.5], [0.0, 0.25]]))
+    by_peak, as_it_is = (load_example(item, "wet", target_scale=scale, storage="float32") for scale in ("peak", "none"))  # type: ignore[arg-type]
+    assert by_peak.target.tolist() == [[0.25, 0.125, 0.0], [0.0, -1.0, 0.5]]
+    assert as_it_is.target.tolist() == [[0.125, 0.0625, 0.0], [0.0, -0.5, 0.25]]
+    assert by_peak.inputs.tolist() == as_it_is.inputs.tolist() == [[0.25, 0.25, 0.25]]
+
+
+def test_a_silent_target_cannot_be_scaled_to_its_peak(tmp_path: Path) -> None:
+    item = item_with_target(tmp_path, np.zeros((100, 2)))
+    with pytest.raises(AudioError, match="item x: the target 'wet' is silent: it cannot be scaled to its peak"):
+        load_example(item, "wet", target_scale="peak", storage="float32")
 
 
 def test_the_log_has_a_row_for_every_epoch_of_both_stages(tmp_path: Path) -> None:

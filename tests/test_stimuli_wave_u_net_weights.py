@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,16 @@ import pytest
 from evalkit.audio import Audio, write_audio
 from evalkit.demo import SEED
 from evalkit.distances import match_energy, multi_resolution_stft, si_sdr_db
-from evalkit.manifest import DRUM_ROLES, Multitrack, Track
+from evalkit.manifest import DRUM_ROLES, Manifest, Multitrack, Track
 from evalkit.parallel import Workers
 from evalkit.provenance import sha256_file
 from stimuli.datasets.simulated import GENERATOR_VERSION, items, simulate
 from stimuli.datasets.simulated.presets import Planned, planned_items
+from stimuli.fitting import resolve_fitted
 from stimuli.models.checkpoints import read_facts
 from stimuli.models.training_data import content_sha256
-from stimuli.scoring import difference, score
-from stimuli.shipping import BASELINES, OPTIONS
+from stimuli.scoring import TARGET, Score, differences, score
+from stimuli.shipping import BASELINES, ONE_FOR_ALL, OPTIONS, summary_of
 from stimuli.systems import load_system
 from stimuli.systems.wave_u_net import System, WaveUNetOptions
 
@@ -116,6 +118,27 @@ def test_the_card_describes_the_preset_that_make_weights_would_train(task: str) 
 
 
 @pytest.mark.parametrize("task", TASKS)
+def test_the_cards_summary_follows_from_its_scores_of_single_items(task: str) -> None:
+    rows = [Score(**{**row, "band_snr_db": tuple(row["band_snr_db"])}) for row in card(task)["test_scores"]]
+    summary = json.loads(json.dumps(summary_of(rows)))
+    assert {name: value for name, value in card(task)["scores"].items() if name != "validation_loss"} == summary
+
+
+@pytest.mark.parametrize("network", ["wave_u_net", ONE_FOR_ALL])
+@pytest.mark.parametrize("task", TASKS)
+def test_the_cards_verdict_on_the_target_follows_from_its_intervals(task: str, network: str) -> None:
+    """Nearer than the linear mix in distance and above 1 kHz, with the interval clear of zero: else it says where."""
+    scores = card(task)["scores"]
+    gaps = scores["differences"][network]["linear"]
+    missed = [name for name in TARGET if not (gaps[name]["high"] < 0 if name == "distance" else gaps[name]["low"] > 0)]
+    assert scores["target"][network] == {"reached": not missed, "missed": missed}
+    readme = (folder(task) / "README.md").read_text(encoding="utf-8")
+    said = readme.partition("Target reached?")[2].partition(f"- `{network}`: ")[2].partition("\n")[0]
+    assert said.startswith("**no**" if missed else "**yes**")
+    assert all(name in said for name in missed)
+
+
+@pytest.mark.parametrize("task", TASKS)
 def test_the_weights_of_a_task_are_smaller_than_8_megabytes(task: str) -> None:
     assert sum(path.stat().st_size for path in folder(task).rglob("*")) < 8e6
 
@@ -166,6 +189,27 @@ def test_the_hash_of_the_weights_stands_in_the_provenance(unheard: Multitrack, t
     assert rendering.provenance["weights_sha256"] == sha256_file(own)
 
 
+def test_on_recordings_of_a_drummer_of_the_same_name_the_network_for_all_mixes_and_the_warning_says_so(
+    unheard: Multitrack,
+) -> None:
+    recorded = replace(unheard, provenance={"source": "recorded"})
+    manifest = Manifest(
+        name="recordings", rate_hz=44_100, roles=DRUM_ROLES, licence="", simulated=False, items=(recorded,)
+    )
+    said: list[str] = []
+    state = resolve_fitted(
+        SYSTEM, "wave_u_net", "wet", SYSTEM.options, manifest=manifest, trained=None, weights=None, seed=1,
+        device="cpu", say=said.append,
+    )  # fmt: skip
+    assert state is not None
+    rendering = SYSTEM.render(recorded, "wet", fitted=state.fitted, rng=np.random.default_rng(0), device="cpu")
+    assert rendering.provenance["weights_sha256"] == sha256_file(folder("wet") / "model.safetensors")
+    assert said == [
+        "warning: wave_u_net-wet learned from simulated data, the data set recordings is recorded; its networks of "
+        "drummer_1, drummer_2, drummer_3 are left aside, the one for all mixes"
+    ]
+
+
 @pytest.mark.slow
 def test_on_the_demos_unheard_loops_wet_is_nearer_to_the_human_mix_than_every_baseline(tmp_path: Path) -> None:
     """The interval of the paired difference over items is clear of zero; the dry figures are printed beside it."""
@@ -184,6 +228,6 @@ def test_on_the_demos_unheard_loops_wet_is_nearer_to_the_human_mix_than_every_ba
                 scores.append(score(f"{name} {task}", item.id, audio, item.load_target(task), item.rate_hz))
     for name in BASELINES:
         for task in TASKS:
-            gap = difference(scores, f"wave_u_net {task}", f"{name} {task}", rng=np.random.default_rng(1))
+            gap = differences(scores, f"wave_u_net {task}", f"{name} {task}", rng=np.random.default_rng(1))["distance"]
             print(f"{task}: distance of wave_u_net minus {name}: {gap.mean:+.3f} ({gap.low:+.3f} to {gap.high:+.3f})")
             assert task == "dry" or gap.high < 0

@@ -2,6 +2,7 @@
 
 ``FOLDER/model.safetensors`` and ``card.json`` are the network for all; ``FOLDER/GROUP/`` holds the
 same two files of the network that only learned from that group (a drummer with one kit and engineer).
+A group of other data is another group, even if it has the same name: its items are mixed by the network for all.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from evalkit.manifest import Multitrack
 from evalkit.provenance import sha256_file
 from stimuli.models.checkpoints import (
     MODEL_FILE,
@@ -45,7 +47,19 @@ class FittedWaveUNet:
     @property
     def card(self) -> dict[str, Any]:
         """All that is known of it: its facts, and how it was trained where it was just trained."""
-        return {**self.facts.as_json(), **self.story}
+        groups = {"networks_of_groups": sorted(self.by_group)} if self.by_group else {}
+        return {**self.facts.as_json(), **self.story, **groups}
+
+    def for_item(self, item: Multitrack) -> FittedWaveUNet:
+        """Return the network of an item's group if it learned from data of the item's kind, else that for all."""
+        own = self.by_group.get(item.group)
+        return own if own is not None and own.learned_from_data_as_of(item) else self
+
+    def learned_from_data_as_of(self, item: Multitrack) -> bool:
+        """Tell whether an item is recorded, or of one version of the simulator, as what was learned from is."""
+        simulated = item.provenance.get("source") == "simulated"
+        version = str(item.provenance.get("generator_version") or "")
+        return (simulated, version) == (self.facts.simulated, self.facts.generator_version)
 
     def save(self, folder: Path, *, dtype: Literal["float32", "float16"] = "float32") -> None:
         """Write ``model.safetensors`` and ``card.json`` into an existing folder, and a folder for each group."""

@@ -6,6 +6,9 @@ use is that of one frame, whatever the item's length.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -54,7 +57,8 @@ def mix_whole(
         raise ConfigError(f"precision: {device} does not multiply bfloat16 in hardware: choose float32")
     inputs = _checked(microphones, network.config.inputs)
     mix = np.empty((inputs.shape[0], network.config.outputs))
-    fast = FastWaveUNet(network.to(device).eval(), precision=precision)
+    with _told_of_memory(device, "with the network's weights"):
+        fast = FastWaveUNet(network.to(device).eval(), precision=precision)
     with torch.inference_mode(), exact_float32():
         for frame in frames(inputs.shape[0], network.config, tiling, hop_samples=hop_samples):
             part = mix[frame.start : frame.start + frame.kept]
@@ -86,16 +90,23 @@ def _mix_frame(fast: FastWaveUNet, inputs: Audio, frame: Frame, device: str) -> 
     config = fast.config
     length = config.input_samples(frame.outputs)
     signal = _padded(inputs, frame.start - config.margin, length)
-    try:
+    with _told_of_memory(device, f"in a frame of {length} samples"):
         output = fast(torch.from_numpy(signal).unsqueeze(0).to(device))
+        return np.asarray(output[0, :, : frame.kept].T.cpu().numpy())
+
+
+@contextmanager
+def _told_of_memory(device: str, where: str) -> Iterator[None]:
+    """Turn the errors of a device, or machine, that has no memory left into one that says what helps."""
+    try:
+        yield
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
         raise ConfigError(
-            f"Wave-U-Net: out of memory on {device} in a frame of {length} samples: choose tiling aligned with a "
-            "smaller frame_s, or another --device"
+            f"Wave-U-Net: out of memory on {device} {where}: choose tiling aligned with a smaller frame_s, "
+            "or another --device"
         ) from error
-    return np.asarray(output[0, :, : frame.kept].T.cpu().numpy())
 
 
 def _padded(signal: Audio, start: int, samples: int) -> npt.NDArray[np.float32]:

@@ -16,9 +16,9 @@ from stimuli.models.cards import data_facts
 from stimuli.models.checkpoints import Facts
 from stimuli.models.fitted_wave_u_net import SYSTEM, FittedWaveUNet, folder_of
 from stimuli.models.ranks import Ranks, joined
-from stimuli.models.training_curves import CURVES_FILE, draw_curves
 from stimuli.models.training_data import Example, TargetScale, load_example
 from stimuli.models.training_plan import Preset
+from stimuli.models.training_state import write_log
 
 LIBRARIES = ("torch", "numpy", "safetensors")
 ALL = "all"  # the training state of the network for all, among those of the groups
@@ -26,14 +26,14 @@ AUDIO = "audio"  # the folder of memory-mapped audio, shared by all of them
 
 
 class TrainedWaveUNet(FittedWaveUNet):
-    """A network that was just trained; its folder also gets a picture of its curves."""
+    """A network that was just trained; its folder also gets the log of its training and a picture of it."""
 
     __slots__ = ()
 
     def save(self, folder: Path, *, dtype: Literal["float32", "float16"] = "float32") -> None:
-        """Write what a trained network's folder holds, and ``curves.png`` beside it."""
+        """Write what a trained network's folder holds, and ``log.csv`` and ``curves.png`` beside it."""
         FittedWaveUNet.save(self, folder, dtype=dtype)
-        draw_curves(self.story["curve"], folder / CURVES_FILE)
+        write_log(self.story["curve"], folder)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,6 +114,7 @@ def _train_network(items: Sequence[Multitrack], name: str, lesson: Lesson, story
         seed=lesson.seed,
         device=lesson.device,
         folder=None if lesson.work is None else lesson.work / folder_of(name),
+        label=name,
         show_progress=lesson.show_progress,
         ranks=lesson.ranks,
     )

@@ -1,7 +1,8 @@
 """Train a Wave-U-Net: Adam, stages with patience, validation on whole items, exact resumption.
 
 Everything random in a step follows from (seed, step), so that a training that was stopped goes on
-along the trajectory it would have had: its state is written after every validation. Several
+along the trajectory it would have had: its state is written after every validation and, in long epochs,
+every few minutes. Several
 processes (:mod:`stimuli.models.ranks`) follow it, too, but for the order of sums: each mixes its rows
 of a batch, and all take the loss of the whole batch.
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from tqdm import tqdm
@@ -37,6 +41,9 @@ from stimuli.models.training_plan import TrainingPlan
 from stimuli.models.training_state import Progress, identity_of, read_state, write_state
 from stimuli.models.wave_u_net import WaveUNet
 from stimuli.models.wave_u_net_config import WaveUNetConfig
+
+SAVE_EVERY_S = 300.0  # within an epoch: 2000 steps of the paper's preset take hours on a processor
+GPU_STEPS_PER_READING = 50  # reading a loss waits for the GPU, which then waits for the next batch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +68,7 @@ def train(
     seed: int,
     device: str = "cpu",
     folder: Path | None = None,
+    label: str = "",
     show_progress: bool = True,
     ranks: Ranks = Ranks(),  # noqa: B008 (it is frozen)
 ) -> Trained:
@@ -71,7 +79,9 @@ def train(
     training, validation : whole items; without validation items the training loss decides
     seed : of the initial weights and of the snippets
     folder : for ``state.pt``, ``log.csv`` and ``curves.png``; None keeps nothing
-    show_progress : draw a bar with loss, steps per second and the time that remains, in a terminal
+    label : whose network it is, for the progress
+    show_progress : draw a bar with loss, steps per second and the time that remains, in a terminal; elsewhere
+        write a line per epoch to standard error
     ranks : this process among those that train together, which have joined; the first of them writes
 
     Raises
@@ -87,13 +97,23 @@ def train(
     progress = run.resume() or run.begin()
     run.parallel = ranks.parallel(run.network)
     longest = sum(plan.max_epochs) * plan.steps_per_epoch
-    hidden = None if show_progress and ranks.first else True  # None: only where standard error is a terminal
-    bar = tqdm(total=longest, initial=progress.step, unit="step", disable=hidden, smoothing=0.05)
+    shown = show_progress and ranks.first
+    done = progress.step + progress.epoch_steps
+    bar = tqdm(
+        total=longest,
+        initial=done,
+        unit="step",
+        desc=label,
+        disable=None if shown else True,  # None: only where standard error is a terminal
+        smoothing=0.05,
+    )
     with bar, _repeatable(device):
         while run.enter_stage(progress):
             run.epoch(progress, bar)
             run.keep_best(progress)
             run.save(progress)
+            if shown and bar.disable:
+                print(_epoch_line(label, progress, longest), file=sys.stderr, flush=True)
     run.network.load_state_dict(progress.best)
     return Trained(
         network=run.network,
@@ -129,7 +149,9 @@ class _Run:
         generator = torch.Generator().manual_seed(seed)
         self.network = WaveUNet(config, generator=generator).to(device)
         self.parallel: torch.nn.Module = self.network
-        fused = True if device.startswith("cuda") else None
+        self.on_gpu = device.startswith("cuda")
+        self.steps_per_reading = GPU_STEPS_PER_READING if self.on_gpu else 1
+        fused = True if self.on_gpu else None
         self.optimiser = torch.optim.Adam(self.network.parameters(), lr=plan.learning_rates[0], fused=fused)
         self.identity = identity_of(config, plan, seed, training, validation)
 
@@ -168,26 +190,22 @@ class _Run:
             if not used_up and progress.stale_epochs < self.plan.patience:
                 return True
             progress.stage += 1
-            progress.stage_epochs = progress.stale_epochs = 0
+            progress.stage_epochs = progress.stale_epochs = progress.epoch_steps = 0
+            progress.epoch_loss = 0.0
             if self.plan.fine_tune_from == "best":
                 self.network.load_state_dict(progress.best)
         return False
 
     def epoch(self, progress: Progress, bar: Any) -> None:
         """Take an epoch's steps, validate, and enter the result."""
-        began = time.perf_counter()
         rate = self.plan.learning_rates[progress.stage]
         for group in self.optimiser.param_groups:
             group["lr"] = rate
-        total = 0.0
-        for step in range(progress.step, progress.step + self.plan.steps_per_epoch):
-            total += self.take_step(step)
-            bar.update()
-            bar.set_postfix(
-                loss=f"{total / (step - progress.step + 1):.4f}", best=f"{progress.best_loss:.4f}", refresh=False
-            )
+        self._take_steps(progress, bar)
+        began = time.perf_counter()
+        training_loss = progress.epoch_loss / self.plan.steps_per_epoch
         progress.step += self.plan.steps_per_epoch
-        training_loss = total / self.plan.steps_per_epoch
+        progress.epoch_steps, progress.epoch_loss = 0, 0.0
         validation_loss = self.validate() if self.validation else training_loss
         progress.seconds += time.perf_counter() - began
         progress.log.append(
@@ -202,13 +220,35 @@ class _Run:
             }
         )
 
-    def take_step(self, step: int) -> float:
-        """Descend once on a batch of random snippets, and return the loss of the whole batch.
+    def _take_steps(self, progress: Progress, bar: Any) -> None:
+        """Take what steps an epoch has left, and write the state every few minutes."""
+        began = saved = time.perf_counter()
+        unread: list[Tensor] = []
+        while progress.epoch_steps + len(unread) < self.plan.steps_per_epoch:
+            unread.append(self.take_step(progress.step + progress.epoch_steps + len(unread)))
+            now = time.perf_counter()
+            ends = progress.epoch_steps + len(unread) == self.plan.steps_per_epoch
+            due = now - saved >= SAVE_EVERY_S
+            if not (ends or due or len(unread) >= self.steps_per_reading):
+                continue
+            for value in _read(unread, progress.step + progress.epoch_steps):
+                progress.epoch_loss += value
+            progress.epoch_steps += len(unread)
+            bar.update(len(unread))
+            unread.clear()
+            mean = progress.epoch_loss / progress.epoch_steps
+            bar.set_postfix(loss=f"{mean:.4f}", best=f"{progress.best_loss:.4f}", refresh=False)
+            if due and not ends:
+                progress.seconds += now - began
+                self.save(progress)
+                began = saved = time.perf_counter()
+        progress.seconds += time.perf_counter() - began
+
+    def take_step(self, step: int) -> Tensor:
+        """Descend once on a batch of random snippets, and return the loss of the whole batch, on the device.
 
         Raises
         ------
-        DataError
-            If the loss is not finite.
         ConfigError
             If there is not enough memory.
         """
@@ -223,19 +263,16 @@ class _Run:
                 f"samples: choose a smaller snippet_samples (it is {plan.snippet_samples}), or a smaller batch"
             ) from error
 
-    def _descend(self, step: int) -> float:
+    def _descend(self, step: int) -> Tensor:
         self.parallel.train()
         inputs, targets = self.batch(step)
         self.optimiser.zero_grad(set_to_none=True)
         with torch.autocast(self.device.partition(":")[0], torch.bfloat16, enabled=self.bfloat16):
             estimate = self.parallel(inputs)
         loss = self.loss(self.ranks.whole_batch(estimate.float()), targets)
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            raise DataError(f"training: the loss is {value} at step {step}: lower the learning rate, check the audio")
         (loss * self.ranks.count).backward()  # each process has its rows' part of the gradient; their mean is taken
         self.optimiser.step()
-        return value
+        return loss.detach()
 
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
         """Cut a step's microphones, of this process's rows, and targets, of all; both follow from (seed, step)."""
@@ -246,7 +283,12 @@ class _Run:
             of_microphones, of_mixes = draw_factors(self.plan, self.plan.batch, self.config.inputs, rng)
             inputs *= of_microphones[self.rows]
             targets *= of_mixes
-        return torch.from_numpy(inputs).to(self.device), torch.from_numpy(targets).to(self.device)
+        return self._moved(inputs), self._moved(targets)
+
+    def _moved(self, array: npt.NDArray[np.float32]) -> Tensor:
+        """Move a batch to the device; to a GPU without waiting until it is there."""
+        tensor = torch.from_numpy(array)
+        return tensor.pin_memory().to(self.device, non_blocking=True) if self.on_gpu else tensor.to(self.device)
 
     def validate(self) -> float:
         """Return the loss over whole validation items, tails included, weighted by length."""
@@ -278,6 +320,25 @@ class _Run:
 
     def _weights(self) -> dict[str, Tensor]:
         return {name: tensor.detach().cpu().clone() for name, tensor in self.network.state_dict().items()}
+
+
+def _read(losses: Sequence[Tensor], first: int) -> list[float]:
+    """Return the losses of the steps from ``first`` on, all finite."""
+    values: list[float] = torch.stack(list(losses)).tolist()
+    for step, value in enumerate(values, first):
+        if not math.isfinite(value):
+            raise DataError(f"training: the loss is {value} at step {step}: lower the learning rate, check the audio")
+    return values
+
+
+def _epoch_line(label: str, progress: Progress, longest: int) -> str:
+    row = progress.log[-1]
+    best = " (the best)" if row["step"] == progress.best_step else ""
+    return (
+        f"{label or 'training'}: epoch {row['epoch']}, step {row['step']} of at most {longest}, learning rate "
+        f"{row['learning_rate']:g}, training loss {row['training_loss']:.4f}, validation loss "
+        f"{row['validation_loss']:.4f}{best}, {row['seconds'] / 60:.1f} min"
+    )
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -67,8 +68,8 @@ class TrainingPlan:
         for name in ("batch", "snippet_samples", "steps_per_epoch", "patience"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"training: {name}: found {getattr(self, name)}, expected at least 1")
-        if not self.learning_rates or min(self.learning_rates) <= 0:
-            raise ConfigError(f"training: learning_rates: found {self.learning_rates}, expected numbers above 0")
+        if not self.learning_rates or not all(math.isfinite(rate) and rate > 0 for rate in self.learning_rates):
+            raise ConfigError(f"training: learning_rates: found {self.learning_rates}, expected finite numbers above 0")
         if len(self.max_epochs) != len(self.learning_rates) or min(self.max_epochs) < 1:
             raise ConfigError(
                 f"training: max_epochs: found {self.max_epochs}, expected a number of at least 1 for each of the "

@@ -1,9 +1,9 @@
-"""What a training keeps in its folder: its state after every validation, its log, a picture of its curves."""
+"""What a training keeps in its folder: its state at a step, its log, a picture of its curves."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,11 @@ LOG_FIELDS = ("epoch", "stage", "step", "learning_rate", "training_loss", "valid
 
 @dataclass(slots=True)
 class Progress:
-    """Where a training stands; ``log`` has a row per epoch, ``best`` the weights of the lowest loss."""
+    """Where a training stands; ``log`` has a row per epoch, ``best`` the weights of the lowest loss.
+
+    ``step`` is that at which the epoch began, ``epoch_steps`` and ``epoch_loss`` what was done of it, and the sum of
+    the losses.
+    """
 
     stage: int
     step: int
@@ -37,6 +41,8 @@ class Progress:
     seconds: float
     log: list[dict[str, Any]]
     best: dict[str, Tensor]
+    epoch_steps: int = 0
+    epoch_loss: float = 0.0
 
 
 def identity_of(
@@ -66,7 +72,7 @@ def saved_state(folder: Path, identity: str, *, device: str) -> dict[str, Any] |
     if state["identity"] != identity:
         raise DataError(
             f"{path}: the state of another training (of other items, settings or seed): "
-            "choose another folder, or delete it"
+            f"delete the folder {folder.parent} to start again, or choose another --out"
         )
     return dict(state)
 
@@ -96,7 +102,7 @@ def read_state(
 def write_state(
     folder: Path, identity: str, network: nn.Module, optimiser: torch.optim.Optimizer, progress: Progress
 ) -> None:
-    """Write the state, the log and the picture of a training of at least one epoch."""
+    """Write the state and, after an epoch, the log and the picture."""
     folder.mkdir(parents=True, exist_ok=True)
     state = {
         "identity": identity,
@@ -107,8 +113,14 @@ def write_state(
     partial = folder / (STATE_FILE + ".partial")
     torch.save(state, partial)
     partial.replace(folder / STATE_FILE)
+    if progress.log and not progress.epoch_steps:
+        write_log(progress.log, folder)
+
+
+def write_log(log: Sequence[Mapping[str, Any]], folder: Path) -> None:
+    """Write a training's log of at least one epoch as ``log.csv``, and its picture as ``curves.png``."""
     with (folder / LOG_FILE).open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, LOG_FIELDS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(progress.log)
-    draw_curves(progress.log, folder / CURVES_FILE)
+        writer.writerows(log)
+    draw_curves(log, folder / CURVES_FILE)

@@ -57,10 +57,10 @@ def main() -> None:
         "Matrix rate: the fastest of three libraries; where it is passed, their products are slower than convolutions.",
     ]
     if torch.cuda.is_available():
-        figures += gpu_figures("cuda:0")
+        figures += [*gpu_figures("cuda:0"), *gpu_training_figures("cuda:0")]
         notes.append(f"GPU: {torch.cuda.get_device_name(0)}")
     else:
-        notes.append("GPU: not measured, there is none here")
+        notes.append("GPU, mixing and training: not measured: no accelerator")
     show("Wave-U-Net of the paper's size", figures, as_json=words.json, notes=notes)
 
 
@@ -171,7 +171,7 @@ def exact_step(form: Callable[[Tensor], Tensor], signal: Tensor) -> None:
 
 def rough_step(form: Callable[[Tensor], Tensor], signal: Tensor) -> None:
     """Go forth and back once with products in bfloat16."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(signal.device.type, torch.bfloat16):
         made = form(signal)
     made.float().abs().mean().backward()  # type: ignore[no-untyped-call]
 
@@ -206,6 +206,37 @@ def gpu_figures(device: str, *, tracks: int = 8, seconds: float = 30.0, matrix_s
                     name=f"gpu_{name}_share_of_bandwidth",
                     value=100 * moved / took / bandwidth,
                     unit="%, each layer's input read and output written once",
+                ),
+            ]
+    return made
+
+
+def gpu_training_figures(
+    device: str, *, batch: int = 16, at_least: int = PAPER_FRAME, matrix_size: int = 8192
+) -> list[Figure]:
+    """Compare steps of training on a device, at the paper's size and batch, with its matrix products."""
+    network = WaveUNet(PAPER).to(device)
+    outputs = PAPER.output_samples(at_least)
+    signal = noise(PAPER, batch, outputs).to(device)
+    steps: dict[str, Callable[[], object]] = {
+        "conv1d": partial(exact_step, partial(conv1d_wave_u_net, network), signal),
+        "fp32": partial(exact_step, network, signal),
+        "bf16": partial(rough_step, network, signal),
+    }
+    made: list[Figure] = []
+    with exact_float32():
+        for name, step in steps.items():
+            dtype = torch.bfloat16 if name == "bf16" else torch.float32
+            matrix = torch.randn(matrix_size, matrix_size, device=device, dtype=dtype)
+            rate = 2.0 * matrix_size**3 / on_device(partial(torch.mm, matrix, matrix), device)
+            took = on_device(step, device)
+            share = 100 * 6.0 * multiplications(network, outputs) * batch / took / rate
+            made += [
+                Figure(name=f"gpu_training_{name}", value=batch / took, unit="examples/s"),
+                Figure(
+                    name=f"gpu_training_{name}_share_of_matrix_rate",
+                    value=share,
+                    unit="%, of the same precision, nominal arithmetic",
                 ),
             ]
     return made
