@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import signal
 
 from analysis.metrics import BOTH, KIND, Measure, Value, families, measure_mix
 from analysis.metrics.dynamics import crest_factor_db, dynamic_spread_db
@@ -160,6 +161,16 @@ def test_level_alone_is_no_distance(gain: float) -> None:
     plain, louder = found(mix, reference), found(gain * mix, reference)
     for measure in DISTANCES:
         assert louder[measure.name].value == pytest.approx(plain[measure.name].value, abs=1e-6), measure.name
+
+
+@pytest.mark.parametrize("gain_db", [-20.0, 26.0])
+def test_a_gain_of_both_alike_changes_no_distance(gain_db: float) -> None:
+    """Faint highs in one, none in the other: what lies above a floor in dBFS would depend on the level."""
+    mix = np.repeat(signal.lfilter([0.01], [1, -0.99], noise(4)[:, :1], axis=0), 2, axis=1)
+    reference = mix + noise(4, seed=2, level=1e-5)
+    plain, other = found(mix, reference), found(10 ** (gain_db / 20) * mix, 10 ** (gain_db / 20) * reference)
+    for measure in DISTANCES:
+        assert other[measure.name].value == pytest.approx(plain[measure.name].value, abs=1e-4), measure.name
 
 
 def test_spectrogram_distance_of_two_gains_of_equal_energy_is_known() -> None:

@@ -6,14 +6,15 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft
+from scipy import fft, signal
 
 from analysis.metrics import BOTH, Measure, Value
 from analysis.sound import CHANNELS, FRAME, Power, Sound
-from evalkit.distances import MAGNITUDE_FLOOR, STFT_SIZES
+from evalkit.distances import STFT_SIZES
 
 MEL_BANDS, COEFFICIENTS = 40, 13
 MEL_FLOOR = 1e-10
+FLOOR, LEVEL_DB = 1e-4, -28.0  # auraloss's floor of |Σ w x|, and the level that references have in a listening test
 MR_STFT = Measure(
     name="mr_stft",
     label="MR-STFT",
@@ -21,8 +22,9 @@ MR_STFT = Measure(
     direction="lower",
     needs_reference=True,
     reference="R. Yamamoto, E. Song, J.-M. Kim, Parallel WaveGAN, ICASSP 2020, eq. 4-6; "
-    f"Hann windows of {', '.join(map(str, STFT_SIZES))} samples, after matching energy; both is the mean of left "
-    "and right",
+    f"Hann windows of {', '.join(map(str, STFT_SIZES))} samples, after bringing the reference to a root mean "
+    f"square of {LEVEL_DB:g} dBFS and the mix to its energy; magnitudes below {FLOOR:g}, not divided by the window's sum, "
+    "count as that, as in auraloss; both is the mean of left and right",
     oracle="auraloss",
     digits=3,
     channels=(BOTH, *CHANNELS),
@@ -70,7 +72,7 @@ def _mr_stft(mix: Sound, reference: Sound) -> list[Value]:
 def _one_resolution(mix: Sound, reference: Sound, size: int, gain: np.float32) -> npt.NDArray[np.float64]:
     """Return convergence plus log-magnitude difference of left, right, middle and side, (4,)."""
     found = []
-    floor = np.float32(MAGNITUDE_FLOOR)
+    floor = _floor(reference, size)
     for a, b in zip(mix.magnitudes(size), reference.magnitudes(size), strict=True):
         scaled = a * gain
         scale = float(np.linalg.norm(b))
@@ -79,6 +81,16 @@ def _one_resolution(mix: Sound, reference: Sound, size: int, gain: np.float32) -
         ratio = np.log(np.maximum(scaled, floor) / np.maximum(b, floor))
         found.append(convergence + float(np.mean(np.abs(ratio), dtype=np.float64)))
     return np.array(found)
+
+
+def _floor(reference: Sound, size: int) -> np.float32:
+    """Return the least magnitude that counts beside this reference: the two scale together.
+
+    It lies 100 dB (512 samples) to 124 dB (8192) below the reference's root mean square: far enough for the highs
+    of a bass, which a fixed floor, such as that of losses, hides at the level of a listening test.
+    """
+    level = np.sqrt(reference.energy / reference.audio.size) / 10 ** (LEVEL_DB / 20)
+    return np.float32(FLOOR * level / signal.get_window("hann", size).sum())
 
 
 def _heard(reference: Sound) -> npt.NDArray[np.bool_]:
