@@ -169,7 +169,9 @@ def stem(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """Return a simulated stem as loud as in a listening test."""
     planned = Planned(number=1, split="test", seconds=(6.0, 6.0))
     song = _write_song(tmp_path_factory.mktemp("song"), planned, 77)
-    audio = two_channels(next(item for item in song if item.id.endswith(request.param)).load_target("stem"), name="stem")
+    audio = two_channels(
+        next(item for item in song if item.id.endswith(request.param)).load_target("stem"), name="stem"
+    )
     return np.asarray(audio * 10 ** (-28 / 20) / np.sqrt(np.mean(audio**2)))
 
 
