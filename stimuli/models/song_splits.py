@@ -50,8 +50,8 @@ def refuse_divided_songs(group: str, by_split: Mapping[str, Iterable[Multitrack]
         both = [song for song in held_out if split != "train" and song in songs["train"]]
         if both:
             raise DataError(
-                f"autoencoder: group {group}: found stems of {_named(both)} in both the training and the {split} split, "
-                "expected each song in one: change their split in the manifest"
+                f"autoencoder: group {group}: found stems of {_named(both)} in both the training and the {split} "
+                "split, expected each song in one: change their split in the manifest"
             )
 
 
