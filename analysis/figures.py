@@ -21,6 +21,7 @@ from evalkit.session import AUDIO_FOLDER, Page, read_session
 from evalkit.study import Study
 
 PAGE = "sounds.html"
+PUBLISHED = {"identity": "raw input (a, b)", "human_mix": "stem target (c, d)", "autoencoder": "output (e, f)"}
 
 
 def page_of(study: Study, item: str) -> Page:
@@ -60,19 +61,32 @@ def write_figures(study: Study, item: str, folder: Path, *, shown_from: Path) ->
     files = {labels[s.condition]: study.session_folder / AUDIO_FOLDER / s.file for s in page.stimuli}
     sounds = {label: _read(path, session.rate_hz) for label, path in _in_order(files, list(labels.values())).items()}
     origin = Origin(rehearsal=False, simulated=session.simulated)
+    references = [condition.label for condition in study.spec.conditions if condition.role == "reference"]
     with look():
-        for name, draw, title in (
-            ("sounds", draw_sounds, f"Waveforms and spectrograms of {item}"),
-            ("onset", draw_onset, f"An onset of {item}"),
+        onset = draw_onset(sounds, session.rate_hz, references=references, fade_s=study.spec.excerpt.fade_ms / 1000)
+        for name, figure, title in (
+            ("sounds", draw_sounds(sounds, session.rate_hz), f"Waveforms and spectrograms of {item}"),
+            ("onset", onset, f"An onset of {item}"),
         ):
-            figure = draw(sounds, session.rate_hz)
             if origin.mark:
                 tag(figure, origin.mark)
             save(figure, folder / name, title=title)
     players = [
         (label, Path(os.path.relpath(files[label].resolve(), shown_from.resolve())).as_posix()) for label in sounds
     ]
-    (folder / PAGE).write_text(_page(study.spec.title, item, players, origin), encoding="utf-8")
+    (folder / PAGE).write_text(_page(study.spec.title, item, players, origin, _as_published(study)), encoding="utf-8")
+
+
+def _as_published(study: Study) -> str:
+    """Say which panels are those of Figures 1 to 4 of the intelligent-mixing paper, if all three of them are there."""
+    labels = {condition.system: condition.label for condition in study.spec.conditions}
+    if not PUBLISHED.keys() <= labels.keys():
+        return ""
+    told = ", ".join(f"{what} is {labels[system]}" for system, what in PUBLISHED.items())
+    return (
+        "As in Figures 1 (bass), 2 (guitar), 3 (vocal) and 4 (keys) of Martinez Ramirez and Reiss, Deep learning and "
+        f"intelligent audio mixing: {told}."
+    )
 
 
 def _in_order(files: Mapping[str, Path], order: list[str]) -> dict[str, Path]:
@@ -85,7 +99,9 @@ def _read(path: Path, rate_hz: int) -> Audio:
     return read_audio(path, rate_hz=rate_hz)[0]
 
 
-def _page(title: str, item: str, players: list[tuple[str, str]], origin: Origin) -> str:
+def _page(title: str, item: str, players: list[tuple[str, str]], origin: Origin, published: str) -> str:
     loader = jinja2.FileSystemLoader(Path(__file__).with_name("templates"))
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    return environment.get_template(PAGE).render(title=title, item=item, players=players, banner=origin.banner)
+    return environment.get_template(PAGE).render(
+        title=title, item=item, players=players, banner=origin.banner, published=published
+    )

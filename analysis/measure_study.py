@@ -52,7 +52,7 @@ def measure_study(folder: Path) -> Measured:
         },
         target="the reference of its page",
         conditions=measured,
-        compared=tuple(condition for condition in measured if condition in chosen and chosen[condition] != condition),
+        compared=_compared(study, measured, chosen),
         items=tuple(dict.fromkeys(page.item for page in session.pages)),
         left_out={},
         rows=tuple(rows),
@@ -72,6 +72,14 @@ def references(study: Study) -> dict[str, str]:
         elif condition.role == "reference" and not named:
             found[condition.id] = condition.id
     return found
+
+
+def _compared(study: Study, measured: tuple[str, ...], chosen: dict[str, str]) -> tuple[str, ...]:
+    """Return the conditions whose differences are told: under test first, as an anchor is nothing to be better than."""
+    roles = {condition.id: condition.role for condition in study.spec.conditions}
+    apart = [condition for condition in measured if chosen.get(condition, condition) != condition]
+    tested = [condition for condition in apart if roles[condition] == "test"]
+    return (*tested, *(condition for condition in apart if roles[condition] == "anchor")) if tested else ()
 
 
 def _measure_page(folder: Path, session: Session, page: Page, chosen: dict[str, str]) -> list[Measurement]:

@@ -230,7 +230,8 @@ def _directions(measures: Sequence[Measure]) -> list[str]:
 def _missing(summaries: Sequence[Summary], measures: dict[str, Measure]) -> list[str]:
     """Return which values some means lack, and why; a cell without any mean says so itself."""
     told = [
-        f"{measures[summary.name].label} of {summary.condition}: {count} {status.replace('_', ' ')}"
+        f"{_heading(measures[summary.name], summary.channel, with_unit=False)} of {summary.condition}: "
+        f"{count} {status.replace('_', ' ')}"
         for summary in summaries
         for status, count in summary.missing.items()
         if summary.n or len(summary.missing) > 1

@@ -31,7 +31,7 @@ class Origin:
     def banner(self) -> str:
         """Return the words that stand first on the page and in the terminal."""
         robots = "REHEARSAL: robot listeners, no people. " if self.rehearsal else ""
-        recordings = "Simulated recordings: no drum was played." if self.simulated else ""
+        recordings = "Simulated recordings: no instrument was played." if self.simulated else ""
         return f"{robots}{recordings}".strip()
 
     def file_stem(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Distances between a mix and its reference, in numpy: used by training cards and measures alike.
+"""Distances between a mix and its reference, in numpy: of training cards, and ratios of measures too.
 
 All take (samples, channels) float64 of equal shape; a lower distance and a higher ratio are better.
 """
@@ -15,7 +15,7 @@ from evalkit.errors import AudioError
 
 STFT_SIZES = (512, 2048, 8192)
 BANDS_HZ = ((20, 150), (150, 1000), (1000, 3000), (3000, 8000), (8000, 16000))
-MAGNITUDE_FLOOR = 1e-5  # -100 dBFS: below it, differences of log magnitude are noise
+MAGNITUDE_FLOOR = 1e-5  # -100 dBFS, of losses and of cards, whose mixes are of full level; measures have their own
 
 
 def _pair(estimate: Audio, reference: Audio) -> tuple[Audio, Audio]:

@@ -26,6 +26,7 @@ from evalkit.errors import AudioError
 
 BLOCK_S = 0.4
 SHORT_TERM_S = 3.0
+RANGE_S = 10.0  # three windows of 3 s side by side and some: in less, percentiles are those of a single slope
 HOP_S = 0.1
 ABSOLUTE_GATE_LUFS = -70.0
 RANGE_GATE_LU = -20.0  # relative to the mean of what passed the absolute gate [4]
@@ -68,9 +69,7 @@ def _measurable(audio: Audio, rate_hz: int, window_s: float, *, name: str) -> Au
     if rate_hz < MINIMUM_RATE_HZ:
         raise AudioError(f"{name}: loudness needs a rate of at least {MINIMUM_RATE_HZ} Hz, found {rate_hz} Hz")
     if audio.shape[0] < window_s * rate_hz:
-        raise AudioError(
-            f"{name}: {audio.shape[0] / rate_hz:.3f} s is too short: loudness needs one block of {window_s:g} s"
-        )
+        raise AudioError(f"{name}: {audio.shape[0] / rate_hz:.3f} s is too short: expected {window_s:g} s or more")
     return audio
 
 
@@ -114,16 +113,18 @@ def loudness_range_lu(audio: Audio, rate_hz: int, *, name: str = "audio") -> flo
 
     Parameters
     ----------
-    audio : (samples, 2) float64, at least 3 s; of much less than a minute it is a rough figure, as
-        windows of 3 s have little to vary over
+    audio : (samples, 2) float64, at least 10 s; of much less than a minute it is a rough figure, as
+        windows of 3 s have little to vary over, and of an excerpt of 3 to 10 s it is not one of the programme:
+        windows that overlap read 0 to 8 LU of one signal, as its length has it
     rate_hz : sampling rate, at least 16 kHz
     name : what to call the audio in an error
 
     Raises
     ------
     AudioError
-        If it is shorter than 3 s, silent (no window above -70 LUFS), not finite or not stereo.
+        If it is shorter than 10 s, silent (no window above -70 LUFS), not finite or not stereo.
     """
+    _measurable(audio, rate_hz, RANGE_S, name=name)
     course = short_term_lufs(audio, rate_hz, name=name)
     audible = course[course >= ABSOLUTE_GATE_LUFS]
     if audible.size == 0:

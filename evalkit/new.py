@@ -54,7 +54,10 @@ def make_study(folder: Path, template: str) -> Path:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
-    "--template", default="drum_mixing", show_default=True, help="drum_mixing, mushra, own_files or stem_processing."
+    "--template",
+    default="drum_mixing",
+    show_default=True,
+    help="drum_mixing, mushra, own_files, stem_processing or stem_similarity.",
 )
 def new(folder: Path, template: str) -> None:
     """Make a study folder with a commented study.yaml.

@@ -15,6 +15,7 @@ from evalkit.manifest import Manifest, manifest_problems, read_manifest, write_m
 from evalkit.progress import progress
 from stimuli.contents import contents_lines, contents_rows, microphone_rows
 from stimuli.indexing import LENGTH_TOLERANCE_S, Findings
+from stimuli.models.song_splits import split_warnings
 from stimuli.options import FILE, FOLDER, force_option
 
 manifest_option = click.option("--out", required=True, type=FILE, help="Manifest to write; audio is not copied.")
@@ -128,14 +129,15 @@ def _write(out: Path, force: bool, make: Callable[[Findings], Manifest]) -> None
 def check(context: click.Context, manifest: Path, as_json: bool) -> None:
     """Show what a manifest holds; check its files.
 
-    Headers are read (existence, rate, length, channels), no audio is decoded. Exit code 1 if a file is
-    not as described.
+    Headers are read (existence, rate, length, channels), no audio is decoded. A song whose stems lie in
+    several splits is named. Exit code 1 if a file is not as described.
 
     Example: evalkit data check drums/manifest.jsonl
     """
     table = read_manifest(manifest)
     items = progress(table.items, total=len(table.items), what="reading headers")
     problems = list(manifest_problems(table, items))
+    warnings = split_warnings(table.items)
     if as_json:
         found = {
             "schema": "evalkit-data-check/1",
@@ -147,10 +149,12 @@ def check(context: click.Context, manifest: Path, as_json: bool) -> None:
             "contents": contents_rows(table),
             "inputs": microphone_rows(table),
             "problems": problems,
+            "warnings": warnings,
         }
         click.echo(json.dumps(found, indent=1, ensure_ascii=False))
     else:
-        for line in (*contents_lines(table), *(f"PROBLEM {problem}" for problem in problems)):
+        told = (*(f"CAUTION {warning}" for warning in warnings), *(f"PROBLEM {problem}" for problem in problems))
+        for line in (*contents_lines(table), *told):
             click.echo(line)
         verdict = f"{len(problems)} file(s) are not as described" if problems else "every file is as described"
         click.echo(f"{manifest}: {table.name}: {len(table.items)} items at {table.rate_hz} Hz, {verdict}")

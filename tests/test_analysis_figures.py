@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import build_study, study_yaml
 
 from analysis.plots.stimuli import draw_onset, draw_sounds, envelope, level_db, strongest_onset
 from evalkit.cli import main
@@ -26,8 +28,6 @@ def click_at(sample: int) -> np.ndarray:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return what the command writes beside a study of seven conditions."""
-    from conftest import build_study
-
     study = build_study(tmp_path_factory.mktemp("figures") / "study", pages=1, conditions=7)
     main(["figures", str(study.folder), "--item", ITEM])
     return study.folder / "figures" / ITEM.replace("/", "__")
@@ -77,6 +77,45 @@ def test_a_missing_sound_leaves_no_folder(built_study: Study, capsys: pytest.Cap
 def test_the_onset_is_where_the_sound_begins() -> None:
     found = strongest_onset(click_at(20_000)[:, 0], RATE_HZ)
     assert abs(found - 20_000) <= 441
+
+
+def test_the_fade_in_of_a_sustained_stem_is_no_onset() -> None:
+    """A pad that is faded in at full level, and a note that joins it softly a second later."""
+    seconds = np.arange(3 * RATE_HZ) / RATE_HZ
+    wave = np.sin(2 * np.pi * 220 * seconds) + 0.8 * np.sin(2 * np.pi * 330 * seconds) * (seconds > 1.2)
+    fade = round(0.01 * RATE_HZ)
+    wave[:fade] *= np.linspace(0, 1, fade)
+    wave[-fade:] *= np.linspace(1, 0, fade)
+    assert strongest_onset(wave, RATE_HZ, fade_s=0.01) / RATE_HZ == pytest.approx(1.2, abs=0.02)
+
+
+def test_a_soft_note_out_of_silence_is_a_stronger_onset_than_a_louder_one_over_another() -> None:
+    seconds = np.arange(3 * RATE_HZ) / RATE_HZ
+    wave = np.sin(2 * np.pi * 220 * seconds) * np.select([seconds < 1, seconds < 2, seconds < 2.5], [0.5, 1, 0], 0.4)
+    assert strongest_onset(wave, RATE_HZ) / RATE_HZ == pytest.approx(2.5, abs=0.02)
+
+
+def test_what_equals_its_reference_is_drawn_above_it_and_thinner() -> None:
+    lines = draw_onset({"Anchor": click_at(9000), "Engineer": click_at(9000)}, RATE_HZ, references=["Engineer"])
+    anchor, engineer = lines.axes[0].lines
+    assert anchor.get_zorder() > engineer.get_zorder()
+    assert anchor.get_linewidth() < engineer.get_linewidth() / 3
+
+
+def test_the_page_of_a_stem_says_which_panels_the_first_paper_shows(
+    make_built_study: Callable[..., Study],
+) -> None:
+    systems = iter(("identity", "autoencoder", "human_mix"))
+    yaml = study_yaml(3)
+    for system in ("random_forest", "random_forest", "overhead_anchor"):
+        yaml = yaml.replace(f"system: {system}", f"system: {next(systems)}", 1)
+    study = make_built_study(pages=1, conditions=3, yaml=yaml)
+    main(["figures", str(study.folder), "--item", ITEM])
+    text = (study.folder / "figures" / ITEM.replace("/", "__") / "sounds.html").read_text(encoding="utf-8")
+    assert (
+        "raw input (a, b) is Random Forest Dry, stem target (c, d) is Anchor, output (e, f) is Random Forest Wet"
+        in text
+    )
 
 
 def test_an_envelope_holds_the_largest_and_smallest_sample() -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import STUDY_HEAD, build_study, study_yaml
 
 from analysis.measure import Measured
 from analysis.measure_study import measure_study, references
 from analysis.measure_tables import as_text
+from analysis.metrics import measures
 from evalkit.audio import read_audio, write_audio
 from evalkit.cli import main
 from evalkit.errors import DataError
@@ -23,8 +26,6 @@ from evalkit.study import Study
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Return a study of one page with the paper's seven conditions: two references, by task, and an anchor."""
-    from conftest import build_study
-
     return build_study(tmp_path_factory.mktemp("measured") / "study", pages=1, conditions=7)
 
 
@@ -61,6 +62,26 @@ def test_stimuli_are_measured_at_the_loudness_they_were_matched_to(measured: Mea
 
 def test_differences_are_told_between_systems_and_not_to_the_reference_itself(measured: Measured) -> None:
     assert measured.compared == ("wave_u_net_dry", "wave_u_net_wet", "random_forest_dry", "random_forest_wet")
+
+
+def test_differences_are_told_to_a_system_under_test_though_the_anchor_is_listed_first(
+    make_built_study: Callable[..., Study],
+) -> None:
+    conditions = study_yaml().partition("conditions:\n")[2].partition("analysis:")[0].splitlines(keepends=True)
+    yaml = STUDY_HEAD + "".join([conditions[-1], *conditions[:-1]]) + "analysis:\n  reference: reference_wet\n"
+    compared = measure_study(make_built_study(pages=1, conditions=7, yaml=yaml).folder).compared
+    assert compared[0] == "wave_u_net_dry"
+    assert compared[-1] == "anchor"
+    assert not [condition for condition in compared if condition.startswith("reference")]
+
+
+def test_a_channel_that_is_not_in_a_mean_is_named(measured: Measured) -> None:
+    lost = replace(
+        next(row for row in measured.rows if (row.found.channel, row.condition) == ("side", "wave_u_net_dry")),
+        found=measures()["mr_stft"].missing("not_applicable", channel="side"),
+    )
+    told = as_text(replace(measured, rows=(*measured.rows, replace(lost, item="other"))))
+    assert "Items not in the mean: MR-STFT side of wave_u_net_dry: 1 not applicable." in " ".join(told.split())
 
 
 def test_the_command_writes_the_studys_measures_and_replaces_them(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import signal
 
 from analysis.metrics import BOTH, KIND, Measure, Value, families, measure_mix
 from analysis.metrics.dynamics import crest_factor_db, dynamic_spread_db
@@ -103,16 +104,16 @@ def test_without_a_reference_a_family_measures_the_mix_alone(name: str) -> None:
 
 
 def test_the_reference_changes_no_measure_of_the_mix_alone() -> None:
+    of_mix = {measure.name for measure in MEASURES if not measure.needs_reference}
     alone = measure_mix(Sound(noise(4), RATE_HZ), None)
     compared = measure_mix(Sound(noise(4), RATE_HZ), Sound(noise(4, seed=2), RATE_HZ))
-    assert [value for value in alone if value.status == "ok"] == [
-        value for value in compared if value.name in {m.name for m in MEASURES if not m.needs_reference}
-    ]
+    assert [value for value in alone if value.name in of_mix] == [value for value in compared if value.name in of_mix]
 
 
 def test_what_needs_a_reference_is_not_applicable_without_one() -> None:
-    missing = {value.name: value.status for value in measure_mix(Sound(noise(4), RATE_HZ), None) if not value.value}
-    assert missing == {measure.name: "not_applicable" for measure in MEASURES if measure.needs_reference}
+    found = measure_mix(Sound(noise(4), RATE_HZ), None)
+    missing = {value.name for value in found if value.status == "not_applicable"}
+    assert missing == {measure.name for measure in MEASURES if measure.needs_reference}
 
 
 def test_a_reference_of_another_mix_is_measured_as_one_prepared_anew() -> None:
@@ -137,8 +138,8 @@ def test_no_two_measures_have_one_name() -> None:
 @pytest.fixture(scope="module")
 def ever_better() -> list[dict[str, Value]]:
     """Measure a reference with less and less of a rushing burst in its second half."""
-    reference = noise(6) * np.where(np.arange(6 * RATE_HZ) % 22_050 < 4000, 1.0, 0.1)[:, None]
-    burst = noise(6, seed=3) * (np.arange(6 * RATE_HZ) > 3 * RATE_HZ)[:, None]
+    reference = noise(11) * np.where(np.arange(11 * RATE_HZ) % 22_050 < 4000, 1.0, 0.1)[:, None]
+    burst = noise(11, seed=3) * (np.arange(11 * RATE_HZ) > 5 * RATE_HZ)[:, None]
     return [found(reference + share * burst, reference) for share in (2.0, 0.5, 0.1)]
 
 
@@ -160,6 +161,16 @@ def test_level_alone_is_no_distance(gain: float) -> None:
     plain, louder = found(mix, reference), found(gain * mix, reference)
     for measure in DISTANCES:
         assert louder[measure.name].value == pytest.approx(plain[measure.name].value, abs=1e-6), measure.name
+
+
+@pytest.mark.parametrize("gain_db", [-20.0, 26.0])
+def test_a_gain_of_both_alike_changes_no_distance(gain_db: float) -> None:
+    """Faint highs in one, none in the other: what lies above a floor in dBFS would depend on the level."""
+    mix = np.repeat(signal.lfilter([0.01], [1, -0.99], noise(4)[:, :1], axis=0), 2, axis=1)
+    reference = mix + noise(4, seed=2, level=1e-5)
+    plain, other = found(mix, reference), found(10 ** (gain_db / 20) * mix, 10 ** (gain_db / 20) * reference)
+    for measure in DISTANCES:
+        assert other[measure.name].value == pytest.approx(plain[measure.name].value, abs=1e-4), measure.name
 
 
 def test_spectrogram_distance_of_two_gains_of_equal_energy_is_known() -> None:
@@ -184,7 +195,7 @@ def test_noise_at_a_tenth_of_the_level_gives_20_db_in_the_whole_and_in_every_ban
 
 
 def test_identical_audio_has_no_ratio_and_no_distance() -> None:
-    values = found(noise(4), noise(4))
+    values = found(noise(10), noise(10))
     assert {values[name].status for name in values if name.startswith(("si_sdr", "snr"))} == {"identical"}
     for name in ("mr_stft", "mfcc_distance", "ltas_distance", "panning_distance", "best_lag"):
         assert values[name].value == 0.0, name
@@ -217,9 +228,11 @@ def test_loudness_range_of_the_ebus_first_case_is_10_lu_above_that_of_a_steady_t
     assert difference == pytest.approx(10.0, abs=1.0)
 
 
-@pytest.mark.parametrize(("seconds", "status"), [(2.9, "too_short"), (3.1, "ok")])
-def test_loudness_range_needs_three_seconds(seconds: float, status: str) -> None:
-    assert found(noise(seconds), noise(seconds, seed=2))["loudness_range_difference"].status == status
+@pytest.mark.parametrize(("seconds", "status"), [(3.1, "too_short"), (9.9, "too_short"), (10.1, "ok")])
+def test_loudness_range_needs_three_windows_that_do_not_overlap(seconds: float, status: str) -> None:
+    """Its windows have 3 s: an excerpt of 3.1 s holds two that share 2.9 s, and no range whatever it plays."""
+    values = found(noise(seconds), noise(seconds, seed=2))
+    assert (values["loudness_range"].status, values["loudness_range_difference"].status) == (status, status)
 
 
 @pytest.mark.parametrize(("samples", "status"), [(8191, "too_short"), (8192, "ok")])
@@ -382,3 +395,10 @@ def test_a_value_is_a_finite_number_or_a_reason(number: float | None, status: st
 def test_an_unknown_family_suggests_the_nearest() -> None:
     with pytest.raises(ConfigError, match="unknown metric 'wavform'; did you mean 'waveform'"):
         registry.load(KIND, "wavform")
+
+
+def test_a_reference_in_mono_has_no_side_to_be_near_to() -> None:
+    mono = np.repeat(noise(1)[:, :1], 2, axis=1)
+    values = measure_mix(Sound(noise(1), RATE_HZ), Sound(mono, RATE_HZ))
+    statuses = {value.channel: value.status for value in values if value.name == "mr_stft"}
+    assert statuses == {BOTH: "ok", "left": "ok", "right": "ok", "mid": "ok", "side": "not_applicable"}

@@ -144,7 +144,7 @@ def test_the_mean_square_of_momentary_blocks_is_the_integrated_loudness_where_no
 @given(gain_db=st.floats(-20, 12), seed=st.integers(0, 99))
 def test_a_gain_leaves_the_loudness_range_alone(gain_db: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    noise = 0.05 * rng.standard_normal((6 * 44_100, 2)) * np.linspace(0.1, 1, 6 * 44_100)[:, None]
+    noise = 0.05 * rng.standard_normal((10 * 44_100, 2)) * np.linspace(0.1, 1, 10 * 44_100)[:, None]
     changed = loudness_range_lu(noise * 10 ** (gain_db / 20), 44_100)
     assert changed == pytest.approx(loudness_range_lu(noise, 44_100), abs=1e-6)
 
@@ -152,10 +152,11 @@ def test_a_gain_leaves_the_loudness_range_alone(gain_db: float, seed: int) -> No
 @pytest.mark.parametrize(
     ("audio", "message"),
     [
-        (np.zeros((4 * 44_100, 2)), "silent"),
-        (np.ones((44_100, 2)) * 0.1, "1.000 s is too short: loudness needs one block of 3 s"),
+        (np.zeros((10 * 44_100, 2)), "silent"),
+        (np.ones((44_100, 2)) * 0.1, "1.000 s is too short: expected 10 s or more"),
+        (tone([(-20.0, 3.0), (-32.0, 6.9)], 44_100), "9.900 s is too short: expected 10 s or more"),
     ],
-    ids=["zeros", "short"],
+    ids=["zeros", "one second", "no more than three windows"],
 )
 def test_audio_without_a_loudness_range_is_a_typed_error(audio: Audio, message: str) -> None:
     with pytest.raises(AudioError, match=message):

@@ -1,4 +1,4 @@
-"""The templates drum_mixing, mushra and own_files: whole studies that the commands of their first comment run."""
+"""The templates: whole studies that the commands of their first comment run."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def add_own_files(folder: Path) -> None:
             write_audio(folder / "audio" / item / f"{condition}.wav", noise, RATE_HZ)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "stem_processing", "stem_similarity"])
 def test_a_template_is_a_study_whose_page_the_server_knows(tmp_path: Path, name: str) -> None:
     make_study(tmp_path / "study", name)
     assert load_method(read_study(tmp_path / "study")).gates.model_dump(exclude_defaults=True)

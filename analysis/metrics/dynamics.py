@@ -8,7 +8,7 @@ from analysis.metrics import Measure, Value
 from analysis.sound import Sound
 from evalkit.audio import Audio
 from evalkit.errors import AudioError
-from evalkit.loudness import MINIMUM_RATE_HZ, SHORT_TERM_S, loudness_range_lu
+from evalkit.loudness import MINIMUM_RATE_HZ, RANGE_S, loudness_range_lu
 
 SILENT_SAMPLE_DB = -60.0  # below the root mean square: its logarithm says nothing about dynamics
 CREST_FACTOR = Measure(
@@ -77,7 +77,7 @@ def dynamic_spread_db(audio: Audio) -> float:
 def _loudness_range(mix: Sound, reference: Sound) -> Value:
     if mix.rate_hz < MINIMUM_RATE_HZ:
         return LOUDNESS_RANGE_DIFFERENCE.missing("not_applicable")
-    if mix.samples < SHORT_TERM_S * mix.rate_hz:
+    if mix.samples < RANGE_S * mix.rate_hz:
         return LOUDNESS_RANGE_DIFFERENCE.missing("too_short")
     try:
         ranges = [loudness_range_lu(sound.audio, sound.rate_hz) for sound in (mix, reference)]

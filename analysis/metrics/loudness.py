@@ -13,6 +13,7 @@ from evalkit.errors import AudioError
 from evalkit.loudness import (
     BLOCK_S,
     MINIMUM_RATE_HZ,
+    RANGE_S,
     SHORT_TERM_S,
     integrated_lufs,
     loudness_range_lu,
@@ -43,7 +44,7 @@ MOMENTARY_MAX = _measure(
 SHORT_TERM_MAX = _measure(
     "short_term_max", "Short-term max.", "LUFS", "EBU Tech 3341: largest loudness of 3 s, at steps of 100 ms"
 )
-LOUDNESS_RANGE = _measure("loudness_range", "Loudness range", "LU", "EBU Tech 3342, loudness range of the mix")
+LOUDNESS_RANGE = _measure("loudness_range", "Loudness range", "LU", "EBU Tech 3342, loudness range of 10 s or more")
 TRUE_PEAK = _measure("true_peak", "True peak", "dBTP", "ITU-R BS.1770-4, Annex 2, oversampled four times")
 PEAK_TO_LOUDNESS = _measure(
     "peak_to_loudness", "PLR", "LU", "AES TD1008: true peak less integrated loudness, the peak-to-loudness ratio"
@@ -63,7 +64,7 @@ def values(mix: Sound, reference: Sound | None) -> list[Value]:
         integrated,
         _gated(MOMENTARY_MAX, mix, _largest_momentary, BLOCK_S),
         _gated(SHORT_TERM_MAX, mix, _largest_short_term, SHORT_TERM_S),
-        _gated(LOUDNESS_RANGE, mix, loudness_range_lu, SHORT_TERM_S),
+        _gated(LOUDNESS_RANGE, mix, loudness_range_lu, RANGE_S),
         TRUE_PEAK.value(peak),
         ratio,
     ]

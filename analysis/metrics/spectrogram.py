@@ -6,14 +6,15 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft
+from scipy import fft, signal
 
-from analysis.metrics import BOTH, Measure, Value
+from analysis.metrics import BOTH, Measure, Status, Value
 from analysis.sound import CHANNELS, FRAME, Power, Sound
-from evalkit.distances import MAGNITUDE_FLOOR, STFT_SIZES
+from evalkit.distances import STFT_SIZES
 
 MEL_BANDS, COEFFICIENTS = 40, 13
 MEL_FLOOR = 1e-10
+FLOOR, LEVEL_DB = 1e-4, -28.0  # auraloss's floor of |Σ w x|, and the level that references have in a listening test
 MR_STFT = Measure(
     name="mr_stft",
     label="MR-STFT",
@@ -21,8 +22,9 @@ MR_STFT = Measure(
     direction="lower",
     needs_reference=True,
     reference="R. Yamamoto, E. Song, J.-M. Kim, Parallel WaveGAN, ICASSP 2020, eq. 4-6; "
-    f"Hann windows of {', '.join(map(str, STFT_SIZES))} samples, after matching energy; both is the mean of left "
-    "and right",
+    f"Hann windows of {', '.join(map(str, STFT_SIZES))} samples, after bringing the reference to a root mean "
+    f"square of {LEVEL_DB:g} dBFS and the mix to its energy; magnitudes below {FLOOR:g}, not divided by the window's "
+    "sum, count as that, as in auraloss; both is the mean of left and right",
     oracle="auraloss",
     digits=3,
     channels=(BOTH, *CHANNELS),
@@ -60,9 +62,12 @@ def _mr_stft(mix: Sound, reference: Sound) -> list[Value]:
     distances = np.mean([_one_resolution(mix, reference, size, gain) for size in STFT_SIZES], axis=0)
     both = MR_STFT.value(float(distances[:2].mean()))
     found = [both]
-    for channel, distance, heard in zip(CHANNELS, distances, _heard(reference), strict=True):
+    lacking = _lacking(reference)
+    for channel, distance in zip(CHANNELS, distances, strict=True):
         found.append(
-            MR_STFT.value(float(distance), channel=channel) if heard else MR_STFT.missing("silent", channel=channel)
+            MR_STFT.missing(lacking[channel], channel=channel)
+            if channel in lacking
+            else MR_STFT.value(float(distance), channel=channel)
         )
     return found
 
@@ -70,7 +75,7 @@ def _mr_stft(mix: Sound, reference: Sound) -> list[Value]:
 def _one_resolution(mix: Sound, reference: Sound, size: int, gain: np.float32) -> npt.NDArray[np.float64]:
     """Return convergence plus log-magnitude difference of left, right, middle and side, (4,)."""
     found = []
-    floor = np.float32(MAGNITUDE_FLOOR)
+    floor = _floor(reference, size)
     for a, b in zip(mix.magnitudes(size), reference.magnitudes(size), strict=True):
         scaled = a * gain
         scale = float(np.linalg.norm(b))
@@ -81,10 +86,25 @@ def _one_resolution(mix: Sound, reference: Sound, size: int, gain: np.float32) -
     return np.array(found)
 
 
-def _heard(reference: Sound) -> npt.NDArray[np.bool_]:
-    """Say whether left, right, middle and side of a reference hold anything: mono has no side to be near to."""
+def _floor(reference: Sound, size: int) -> np.float32:
+    """Return the least magnitude that counts beside this reference: the two scale together.
+
+    It lies 100 dB (512 samples) to 124 dB (8192) below the reference's root mean square: far enough for the highs
+    of a bass, which a fixed floor, such as that of losses, hides at the level of a listening test.
+    """
+    level = np.sqrt(reference.energy / reference.audio.size) / 10 ** (LEVEL_DB / 20)
+    return np.float32(FLOOR * level / signal.get_window("hann", size).sum())
+
+
+def _lacking(reference: Sound) -> dict[str, Status]:
+    """Return the channels that a reference does not have: one may be silent, and mono has no side to be near to."""
     left, right = reference.audio.T
-    return np.array([left.any(), right.any(), (left + right).any(), (left - right).any()])
+    held = {"left": left.any(), "right": right.any(), "mid": (left + right).any(), "side": (left - right).any()}
+    return {
+        channel: "silent" if channel in ("left", "right") else "not_applicable"
+        for channel, any_sound in held.items()
+        if not any_sound
+    }
 
 
 def _mfcc_distance(mix: Sound, reference: Sound) -> Value:

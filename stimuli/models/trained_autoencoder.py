@@ -23,6 +23,7 @@ from stimuli.models.checkpoints import Facts
 from stimuli.models.fitted_autoencoder import SYSTEM, ConfigFor, FittedAutoencoder, GroupNetwork
 from stimuli.models.mean_equaliser import mean_ratio
 from stimuli.models.ranks import of_environment
+from stimuli.models.song_splits import refuse_divided_songs
 from stimuli.models.stem_features import BINS, Frames, FrameTable, frame_table
 from stimuli.models.stem_groups import GROUPS, group_of
 from stimuli.models.stem_scores import Change, equalised, scores, unchanged
@@ -70,7 +71,8 @@ def train_groups(
     Raises
     ------
     DataError
-        If no item of the group is of the training split, or ``work`` holds another training.
+        If no item of the group is of the training split, a song of the group is in several splits, or ``work``
+        holds another training.
     ConfigError
         If several processes were started to train together.
     """
@@ -138,6 +140,8 @@ def _estimate(network: Autoencoder) -> Change:
 def _train_group(group: str, lesson: Lesson) -> GroupNetwork:
     features = lesson.work / FEATURES
     by_split = {split: [item for item in lesson.items if item.split == split] for split in ("train", "validation")}
+    tests = () if lesson.manifest is None else lesson.manifest.of_split("test")
+    refuse_divided_songs(group, {**by_split, "test": tests})
     training = clips_of(by_split["train"], group, lesson.task, folder=features, shifts=lesson.plan.shifts)
     if len(training) == 0:
         left = f" ({'; '.join(training.left_out)})" if training.left_out else ""
@@ -155,7 +159,6 @@ def _train_group(group: str, lesson: Lesson) -> GroupNetwork:
         show_progress=lesson.show_progress,
     )
     plain = training.first_version(len(lesson.plan.shifts))
-    tests = () if lesson.manifest is None else lesson.manifest.of_split("test")
     held_out = {"validation": validation, "test": clips_of(tests, group, lesson.task, folder=features)}
     found = {split: group_scores(trained.network, plain, table) for split, table in held_out.items() if len(table)}
     facts = Facts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.dataset import Dataset
+from analysis.half_panels import FEWEST_ASSESSORS
 from analysis.measurement import Measurement
 from analysis.measures_file import FILE_NAME, misfit, read_measures
 from analysis.metrics.loudness import INTEGRATED
@@ -16,7 +17,6 @@ from analysis.validity import FEWEST_STIMULI, Validity, rated_stimuli, validity
 from analysis.validity_tables import validity_table
 from evalkit.seeds import stream
 
-FEWEST_ASSESSORS = 10  # with fewer, bootstrap intervals are visibly short, as over few items: see evalkit.intervals
 EVERYTHING, TESTED = "all stimuli", "without references and anchors"
 LEAD = (
     "Objective measures of the stimuli as they were built (‘evalkit measure’) against their mean ratings. Integrated "
@@ -105,19 +105,19 @@ def _keys(rows: Sequence[Measurement], conditions: Sequence[str]) -> list[tuple[
 
 
 def _cautions(dataset: Dataset) -> list[Text]:
-    """Return what limits these figures: who rated, how many, and what."""
+    """Return what limits these figures: who rated, and what."""
     if dataset.is_rehearsal:
         return [Text(text=ROBOTS, tone="caution")]
     few = (
-        f" With fewer than {FEWEST_ASSESSORS} assessors the intervals are too short to be relied on."
+        f" Fewer than {FEWEST_ASSESSORS} assessors cannot be halved: there are no intervals and no ceiling."
         if len(dataset.assessors) < FEWEST_ASSESSORS
         else ""
     )
     return [
         Text(
             text=(
-                f"This rests on {counted(len(dataset.items), 'item')} and these systems only: the intervals speak of "
-                f"other assessors, not of other recordings.{few}"
+                f"This rests on {counted(len(dataset.items), 'item')} and these systems only; of the two intervals one "
+                f"speaks of other assessors, one of other recordings too, none of other systems.{few}"
             ),
             tone="caution",
         )
