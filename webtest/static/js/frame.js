@@ -27,9 +27,9 @@ export class Frame {
     this.main.dataset.step = step.key;
     say(byId("study"), study.title);
     const labels = [];
+    if (step.kind === "training") labels.push(t("label.training"));
     if (study.rehearsal) labels.push(t("label.rehearsal"));
     if (study.simulated) labels.push(t("label.simulated"));
-    if (step.kind === "training") labels.push(t("label.training"));
     say(byId("label"), labels.join(" · "));
     byId("label").hidden = labels.length === 0;
     const where = whereabouts(step, progress);
