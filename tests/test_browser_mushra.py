@@ -183,6 +183,21 @@ def test_a_reload_brings_values_and_the_unset_back(chromium: Browser, address: s
         expect(page.locator("#gate")).to_have_text("Still to do: listen to B and C; rate B and C.")
 
 
+@pytest.mark.parametrize(
+    ("locale", "how"),
+    [
+        ("en", "One of the seven is the reference itself: rate that one 100."),
+        ("de", "Eine der sieben ist die Referenz selbst: Geben Sie ihr 100."),
+    ],
+)
+def test_how_many_sounds_there_are_is_said_in_words(
+    chromium: Browser, make_built_study: Make, locale: str, how: str
+) -> None:
+    study = make_built_study(pages=1, conditions=7, yaml=f"locale: {locale}\n{yaml(conditions=7)}")
+    with served(study) as address, visit(chromium, address) as page:
+        expect(page.locator("[data-part=how]")).to_have_text(how)
+
+
 @pytest.mark.parametrize(("asks", "best"), [("similarity", "Very similar"), ("preference", "Like very much")])
 def test_it_asks_for_similarity_or_preference_without_a_reference(
     chromium: Browser, make_built_study: Make, asks: str, best: str

@@ -3,7 +3,7 @@
 /** @import {MethodContext, Method} from "../../static/js/types.js" */
 
 import { element } from "../../static/js/dom.js";
-import { capital, number, t } from "../../static/js/strings.js";
+import { capital, spelled, t } from "../../static/js/strings.js";
 import { Fader } from "./fader.js";
 
 /** @param {HTMLElement} root @param {MethodContext} context @returns {Method} */
@@ -24,7 +24,7 @@ export function mount(root, context) {
 
   const kind = page.open_reference ? `${asks}_reference` : asks;
   return {
-    how: t(`mushra.how.${kind}`, { noun, count: number(faders.length) }),
+    how: t(`mushra.how.${kind}`, { noun, count: spelled(faders.length) }),
     keys: t("mushra.keys", { noun }),
     help: t(page.open_reference ? "mushra.help_reference" : "mushra.help", { noun }),
     verb: "rate",
