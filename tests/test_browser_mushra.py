@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
+import conftest
 import pytest
 from browser_support import pages_only, press_next, served, visit
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -207,6 +209,30 @@ def test_it_asks_for_similarity_or_preference_without_a_reference(
         ready(page)
         assert page.locator(".scale-words li").first.inner_text() == best
         assert page.get_by_role("button", name="Reference").count() == 0
+
+
+@pytest.fixture
+def of_twelve(make_built_study: Make, monkeypatch: pytest.MonkeyPatch) -> Study:
+    """Make a study of one page of twelve sliders."""
+    more = tuple((f"more_{n}", f"More {n}", "wave_u_net", "dry", "test") for n in range(5))
+    monkeypatch.setattr(conftest, "CONDITIONS", (*more, *conftest.CONDITIONS))
+    return make_built_study(pages=1, conditions=12, yaml=yaml(conditions=12))
+
+
+@pytest.mark.parametrize(("width", "way"), [(720, "horizontal"), (840, "vertical"), (1440, "vertical")])
+def test_no_letters_of_twelve_sliders_overlap_they_take_rows_first(
+    chromium: Browser, of_twelve: Study, width: int, way: str
+) -> None:
+    with served(of_twelve) as address, visit(chromium, address) as page:
+        page.set_viewport_size({"width": width, "height": 900})
+        ready(page)
+        page.keyboard.press("a")
+        expect(slider(page, "A")).to_have_attribute("aria-orientation", way)
+        boxes = [box for tag in page.locator(".rate .tag").all() if (box := tag.bounding_box()) is not None]
+        assert all(box["width"] >= 44 and box["height"] >= 44 for box in boxes) and len(boxes) == 12
+        along = ("x", "width") if way == "vertical" else ("y", "height")
+        assert all(one[along[0]] + one[along[1]] <= other[along[0]] for one, other in pairwise(boxes))
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_narrow_screens_show_rows_and_nothing_scrolls_sideways(chromium: Browser, make_built_study: Make) -> None:

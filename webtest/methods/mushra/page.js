@@ -17,10 +17,11 @@ export function mount(root, context) {
   list.style.setProperty("--words", String(words.length));
   list.toggleAttribute("data-long", words.length > 5 || words.some((word) => word.length > LONG));
   const rates = element("div", { class: "rates" }, ...faders.map((fader) => fader.root));
-  rates.style.setProperty("--count", String(faders.length));
   const reference = page.open_reference ? referenceButton(page.open_reference.id, context) : null;
   const panel = element("div", { class: "panel scale", role: "group", "aria-labelledby": "question" }, list, ...(reference ? [reference] : []), rates);
-  root.append(panel);
+  const room = element("div", { class: "rates-room" }, panel);
+  room.style.setProperty("--count", String(faders.length));
+  root.append(room);
 
   const kind = page.open_reference ? `${asks}_reference` : asks;
   return {

@@ -123,7 +123,7 @@ function asScale({ id, options }, group, inputs) {
     ends[index].setAttribute("aria-describedby", name);
     group.append(element("span", { class: "end small quiet", id: name }, word));
   }
-  const room = element("div", { class: "scale-room" }, group);
+  const room = element("div", { class: "choices-room" }, group);
   room.style.setProperty("--count", String(inputs.length));
   return room;
 }
