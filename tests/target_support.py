@@ -14,7 +14,10 @@ REACH = """(one, [margin, most]) => {
     return Array.from({ length: count }, (_, index) => from + (length - count) / 2 + index + 0.5);
   };
   const isOwn = (x, y) => one.contains(document.elementFromPoint(x, y));
-  const longest = (all) => all.reduce(([best, run], own) => [Math.max(best, own ? run + 1 : 0), own ? run + 1 : 0], [0, 0])[0];
+  const longest = (all) => {
+    let run = 0;
+    return Math.max(...all.map((own) => (run = own ? run + 1 : 0)));
+  };
   const rows = span(box.top, box.height).map((y) => span(box.left, box.width).map((x) => isOwn(x, y)));
   const columns = rows[0].map((_, index) => rows.map((row) => row[index]));
   return [Math.max(...rows.map(longest)), Math.max(...columns.map(longest))];

@@ -131,6 +131,26 @@ def test_pressing_an_unset_thumb_plays_and_is_no_rating(chromium: Browser, addre
         assert score(page, "C") == "–"
 
 
+def test_while_the_reference_is_selected_comments_are_off_look_so_and_say_what_to_do(
+    chromium: Browser, make_built_study: Make
+) -> None:
+    text = PAGE + "  options: {{comments: [stimulus, moment]}}\n"
+    looks = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
+    with served(make_built_study(yaml=yaml(page=text))) as address, visit(chromium, address) as page:
+        ready(page)
+        field, moment = page.locator("#comment"), page.get_by_role("button", name="Comment on this moment")
+        assert [one.is_disabled() for one in (field, moment)] == [True, True]
+        off = [one.evaluate(looks) for one in (field, moment)]
+        expect(field).to_have_attribute("placeholder", "Select a letter first")
+        expect(moment).to_have_accessible_description("Select a letter first")
+        expect(page.get_by_text("Select a letter first")).to_be_visible()
+        page.keyboard.press("a")
+        on = [one.evaluate(looks) for one in (field, moment)]
+        assert all(one[0] != other[0] and one[1] != other[1] for one, other in zip(on, off, strict=True))
+        expect(field).to_have_attribute("placeholder", "Optional")
+        expect(page.get_by_text("Select a letter first")).to_be_hidden()
+
+
 @pytest.mark.parametrize("size", ["phone", "tablet"])
 def test_a_finger_rates(chromium: Browser, address: str, size: str) -> None:
     with visit(chromium, address, size=size, has_touch=True, is_mobile=True) as page:
@@ -209,6 +229,30 @@ def test_it_asks_for_similarity_or_preference_without_a_reference(
         ready(page)
         assert page.locator(".scale-words li").first.inner_text() == best
         assert page.get_by_role("button", name="Reference").count() == 0
+
+
+def test_help_lists_every_key_that_acts_and_none_whose_letter_is_a_sounds(chromium: Browser, of_twelve: Study) -> None:
+    with served(of_twelve) as address, visit(chromium, address) as page:
+        ready(page)
+        page.keyboard.press("?")
+        names = page.locator("#help-keys dt").all_inner_texts()
+    assert [re.sub(r"\s+", "", name) for name in names] == [
+        "A–L1–9", "0R", "Space", "←→↑↓", "Shift+arrow", "HomeEnd", "[]", "N", "?",
+    ]  # fmt: skip
+
+
+def test_a_phone_without_keys_is_told_of_none_and_the_way_out_is_in_sight(chromium: Browser, address: str) -> None:
+    with visit(chromium, address, size="phone", has_touch=True, is_mobile=True) as page:
+        ready(page)
+        page.get_by_role("button", name="Help").click()
+        expect(page.locator("#help-keys")).to_be_hidden()
+        expect(page.get_by_label("Use single-key shortcuts")).to_be_hidden()
+        box = page.get_by_role("button", name="Leave the test").bounding_box()
+        assert box is not None and box["y"] + box["height"] <= 740
+        page.get_by_role("button", name="Close help").click()
+        page.keyboard.press("a")  # there is a keyboard, after all
+        page.keyboard.press("?")
+        expect(page.locator("#help-keys")).to_be_visible()
 
 
 @pytest.fixture

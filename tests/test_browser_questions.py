@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from browser_support import served, visit
@@ -60,7 +61,7 @@ def test_a_scale_too_long_for_a_row_is_a_list_with_its_words_beside_the_first_an
         numbers = boxes(page.locator(".choices-scale .choice span"))
         assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("innerWidth")
     assert len({box["left"] for box in found}) == 1
-    assert all(above["bottom"] <= below["top"] for above, below in zip(found, found[1:], strict=False))
+    assert all(above["bottom"] <= below["top"] for above, below in pairwise(found))
     for word, step, number in ((low, found[0], numbers[0]), (high, found[-1], numbers[-1])):
         assert step["top"] <= word["top"] and word["bottom"] <= step["bottom"]
         assert word["left"] >= number["right"] + 4
