@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_support import check
 from browser_support import (
     answer_questions,
     bar,
@@ -27,14 +27,6 @@ from target_support import smaller_than
 from evalkit.study import Study
 
 pytestmark = pytest.mark.browser
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def check(page: Page, step: str) -> None:
-    """Find nothing, and have found something that could be wrong."""
-    found = Axe().run(page, options=RULES).response
-    assert [(step, one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
-    assert len(found["passes"]) > 10
 
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", "desktop"), ("dark", "phone")])

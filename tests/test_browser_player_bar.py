@@ -6,22 +6,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from browser_support import pages_only, served, visit, wait_for_page
+from browser_support import CONTEXTS, pages_only, served, visit, wait_for_page
 from conftest import build_study
 from playwright.sync_api import Browser, Locator, Page, expect
 from target_support import hit_area
 
 pytestmark = pytest.mark.browser
 SECONDS = 3.0
-
-# What the page does with the Web Audio interface, noted by the window.
-CONTEXTS = """
-window.contexts = [];
-const Original = AudioContext;
-window.AudioContext = class extends Original {
-  constructor(...given) { super(...given); window.contexts.push(this); }
-};
-"""
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +135,22 @@ def test_playing_stays_within_the_chosen_loop(page: Page) -> None:
     )
     assert min(seen) >= 100 / SECONDS - 0.1 and max(seen) <= 200 / SECONDS + 0.1
     assert any(later < sooner for sooner, later in pairwise(seen))  # a round was ended
+
+
+def test_with_reduced_motion_the_head_moves_four_times_a_second(chromium: Browser, address: str) -> None:
+    with visit(chromium, address, reduced_motion="reduce") as page:
+        wait_for_page(page, 1)
+        page.get_by_role("button", name="Play", exact=True).click()
+        took_ms = page.evaluate(
+            """() => new Promise((resolve) => {
+              const times = [];
+              new MutationObserver(() => {
+                times.push(performance.now());
+                if (times.length === 9) resolve(times[8] - times[0]);
+              }).observe(document.querySelector("[data-part=timeline]"), { attributeFilter: ["style"] });
+            })"""
+        )
+    assert took_ms >= 7 * 250  # eight steps, one of them for what else may be drawn anew
 
 
 def test_without_loop_no_bracket_is_shown(page: Page) -> None:
