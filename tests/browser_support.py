@@ -26,6 +26,13 @@ SIZES = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (360, 740)}
 TIMEOUT_MS = 10_000
 LAB = "198.51.100.7"  # an address for examples (RFC 5737)
 AT_REST = "(bars) => Promise.allSettled(bars.getAnimations({subtree: true}).map((one) => one.finished))"
+CONTEXTS = """
+window.contexts = [];
+const Original = AudioContext;
+window.AudioContext = class extends Original {
+  constructor(...given) { super(...given); window.contexts.push(this); }
+};
+"""  # what the page makes of the Web Audio interface, noted by the window
 SOUND_COUNT = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/audio/')).length"
 
 
@@ -185,8 +192,8 @@ def wait_for_sounds(page: Page, count: int) -> None:
 
 
 def letters(page: Page) -> list[str]:
-    """Return the letters of a page's bars."""
-    return page.locator(".bar .tag").all_inner_texts()
+    """Return the letters of a page's bars or sliders."""
+    return page.locator(".bar .tag, .rate .tag").all_inner_texts()
 
 
 def bar(page: Page, letter: str) -> Locator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -21,6 +22,7 @@ from browser_support import (
     wait_for_page,
     wait_for_sounds,
 )
+from conftest import study_yaml
 from player_probe import TO_BASE64, samples_of
 from playwright.sync_api import Browser, Route
 
@@ -75,6 +77,23 @@ def test_the_first_pages_sounds_come_while_the_instructions_are_read(
         press_next(page)
         wait_for_page(page, 1)
         assert not [url for url in seen if "/audio/" in url or ("/pages/" in url and not url.endswith("/draft"))]
+
+
+def test_the_first_pages_sounds_come_while_questions_are_answered(
+    chromium: Browser, make_built_study: Callable[..., Study]
+) -> None:
+    text = re.sub("^flow: .*$", 'flow: [consent, "questions:about", pages]', study_yaml(3), flags=re.MULTILINE)
+    with served(make_built_study(pages=1, yaml=text)) as address, visit(chromium, address) as page:
+        heading(page, "Drum mixes")
+        assert page.evaluate(SOUND_COUNT) == 0  # nothing is fetched before somebody agrees
+        consent(page)
+        heading(page, "About you")
+        wait_for_sounds(page, 3)
+        seen: list[str] = []
+        page.on("request", lambda request: seen.append(request.url))
+        answer_questions(page)
+        wait_for_page(page, 1)
+        assert not [url for url in seen if "/audio/" in url]
 
 
 def test_a_page_entered_while_its_sounds_come_fetches_each_once(

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_support import check
 from browser_support import press_next, served, submissions, visit
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from walk_support import STEPS, act, arrived, every_step, kind_of, walk
 
 from evalkit.study import Study
 
 pytestmark = pytest.mark.browser
 MakeStudy = Callable[..., Study]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 OFFLINE_MS = 10_000
+METHODS = ["ape", pytest.param("mushra", marks=pytest.mark.slow)]
 
 
-def test_a_reload_and_the_back_button_lead_to_the_same_step(chromium: Browser, make_built_study: MakeStudy) -> None:
-    study = make_built_study(pages=2, conditions=2, yaml=every_step())
+@pytest.mark.parametrize("method", METHODS)
+def test_a_reload_and_the_back_button_lead_to_the_same_step(
+    chromium: Browser, make_built_study: MakeStudy, method: str
+) -> None:
+    study = make_built_study(pages=2, conditions=2, yaml=every_step(method=method))
     seen = []
     with served(study) as address, visit(chromium, address) as page:
         for step in walk(page):
@@ -36,10 +39,11 @@ def test_a_reload_and_the_back_button_lead_to_the_same_step(chromium: Browser, m
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("method", ["ape", "mushra"])
 def test_ten_seconds_without_a_network_at_any_step_only_delay_it(
-    chromium: Browser, make_built_study: MakeStudy
+    chromium: Browser, make_built_study: MakeStudy, method: str
 ) -> None:
-    study = make_built_study(pages=2, conditions=2, yaml=every_step())
+    study = make_built_study(pages=2, conditions=2, yaml=every_step(method=method))
     with served(study) as address, visit(chromium, address, may_fail=True) as page:
         key = arrived(page)
         while key != "finish":
@@ -74,13 +78,6 @@ def test_axe_finds_nothing_and_nothing_is_too_wide_on_any_step(
     with served(study) as address, visit(chromium, address, size=size, **options) as page:
         for step in walk(page):
             check(page, step)
+            assert not page.evaluate(TOO_WIDE), step
         page.locator("[data-part=remove]").click()
         check(page, "answers are taken back")
-
-
-def check(page: Page, step: str) -> None:
-    """Find nothing, and have found something that could be wrong."""
-    found = Axe().run(page, options=RULES).response
-    assert [(step, one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
-    assert len(found["passes"]) > 10
-    assert not page.evaluate(TOO_WIDE), step

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
+import conftest
 import pytest
 from browser_support import pages_only, press_next, served, visit
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -129,6 +131,26 @@ def test_pressing_an_unset_thumb_plays_and_is_no_rating(chromium: Browser, addre
         assert score(page, "C") == "–"
 
 
+def test_while_the_reference_is_selected_comments_are_off_look_so_and_say_what_to_do(
+    chromium: Browser, make_built_study: Make
+) -> None:
+    text = PAGE + "  options: {{comments: [stimulus, moment]}}\n"
+    looks = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
+    with served(make_built_study(yaml=yaml(page=text))) as address, visit(chromium, address) as page:
+        ready(page)
+        field, moment = page.locator("#comment"), page.get_by_role("button", name="Comment on this moment")
+        assert [one.is_disabled() for one in (field, moment)] == [True, True]
+        off = [one.evaluate(looks) for one in (field, moment)]
+        expect(field).to_have_attribute("placeholder", "Select a letter first")
+        expect(moment).to_have_accessible_description("Select a letter first")
+        expect(page.get_by_text("Select a letter first")).to_be_visible()
+        page.keyboard.press("a")
+        on = [one.evaluate(looks) for one in (field, moment)]
+        assert all(one[0] != other[0] and one[1] != other[1] for one, other in zip(on, off, strict=True))
+        expect(field).to_have_attribute("placeholder", "Optional")
+        expect(page.get_by_text("Select a letter first")).to_be_hidden()
+
+
 @pytest.mark.parametrize("size", ["phone", "tablet"])
 def test_a_finger_rates(chromium: Browser, address: str, size: str) -> None:
     with visit(chromium, address, size=size, has_touch=True, is_mobile=True) as page:
@@ -183,6 +205,21 @@ def test_a_reload_brings_values_and_the_unset_back(chromium: Browser, address: s
         expect(page.locator("#gate")).to_have_text("Still to do: listen to B and C; rate B and C.")
 
 
+@pytest.mark.parametrize(
+    ("locale", "how"),
+    [
+        ("en", "One of the seven is the reference itself: rate that one 100."),
+        ("de", "Eine der sieben ist die Referenz selbst: Geben Sie ihr 100."),
+    ],
+)
+def test_how_many_sounds_there_are_is_said_in_words(
+    chromium: Browser, make_built_study: Make, locale: str, how: str
+) -> None:
+    study = make_built_study(pages=1, conditions=7, yaml=f"locale: {locale}\n{yaml(conditions=7)}")
+    with served(study) as address, visit(chromium, address) as page:
+        expect(page.locator("[data-part=how]")).to_have_text(how)
+
+
 @pytest.mark.parametrize(("asks", "best"), [("similarity", "Very similar"), ("preference", "Like very much")])
 def test_it_asks_for_similarity_or_preference_without_a_reference(
     chromium: Browser, make_built_study: Make, asks: str, best: str
@@ -192,6 +229,54 @@ def test_it_asks_for_similarity_or_preference_without_a_reference(
         ready(page)
         assert page.locator(".scale-words li").first.inner_text() == best
         assert page.get_by_role("button", name="Reference").count() == 0
+
+
+def test_help_lists_every_key_that_acts_and_none_whose_letter_is_a_sounds(chromium: Browser, of_twelve: Study) -> None:
+    with served(of_twelve) as address, visit(chromium, address) as page:
+        ready(page)
+        page.keyboard.press("?")
+        names = page.locator("#help-keys dt").all_inner_texts()
+    assert [re.sub(r"\s+", "", name) for name in names] == [
+        "A–L1–9", "0R", "Space", "←→↑↓", "Shift+arrow", "HomeEnd", "[]", "N", "?",
+    ]  # fmt: skip
+
+
+def test_a_phone_without_keys_is_told_of_none_and_the_way_out_is_in_sight(chromium: Browser, address: str) -> None:
+    with visit(chromium, address, size="phone", has_touch=True, is_mobile=True) as page:
+        ready(page)
+        page.get_by_role("button", name="Help").click()
+        expect(page.locator("#help-keys")).to_be_hidden()
+        expect(page.get_by_label("Use single-key shortcuts")).to_be_hidden()
+        box = page.get_by_role("button", name="Leave the test").bounding_box()
+        assert box is not None and box["y"] + box["height"] <= 740
+        page.get_by_role("button", name="Close help").click()
+        page.keyboard.press("a")  # there is a keyboard, after all
+        page.keyboard.press("?")
+        expect(page.locator("#help-keys")).to_be_visible()
+
+
+@pytest.fixture
+def of_twelve(make_built_study: Make, monkeypatch: pytest.MonkeyPatch) -> Study:
+    """Make a study of one page of twelve sliders."""
+    more = tuple((f"more_{n}", f"More {n}", "wave_u_net", "dry", "test") for n in range(5))
+    monkeypatch.setattr(conftest, "CONDITIONS", (*more, *conftest.CONDITIONS))
+    return make_built_study(pages=1, conditions=12, yaml=yaml(conditions=12))
+
+
+@pytest.mark.parametrize(("width", "way"), [(720, "horizontal"), (840, "vertical"), (1440, "vertical")])
+def test_no_letters_of_twelve_sliders_overlap_they_take_rows_first(
+    chromium: Browser, of_twelve: Study, width: int, way: str
+) -> None:
+    with served(of_twelve) as address, visit(chromium, address) as page:
+        page.set_viewport_size({"width": width, "height": 900})
+        ready(page)
+        page.keyboard.press("a")
+        expect(slider(page, "A")).to_have_attribute("aria-orientation", way)
+        boxes = [box for tag in page.locator(".rate .tag").all() if (box := tag.bounding_box()) is not None]
+        assert all(box["width"] >= 44 and box["height"] >= 44 for box in boxes) and len(boxes) == 12
+        along = ("x", "width") if way == "vertical" else ("y", "height")
+        assert all(one[along[0]] + one[along[1]] <= other[along[0]] for one, other in pairwise(boxes))
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_narrow_screens_show_rows_and_nothing_scrolls_sideways(chromium: Browser, make_built_study: Make) -> None:

@@ -87,7 +87,7 @@ def test_rating_goes_on_for_a_page_while_the_network_is_away(chromium: Browser, 
         assert not submissions(study)
         page.context.set_offline(False)
         heading(page, "Anything you would like to tell us?")
-        save_line(page, re.compile(r"Saved\d\d?:\d\d:\d\d"))
+        save_line(page, re.compile(r"Saved \d\d?:\d\d:\d\d"))
         assert submissions(study) == {"1": 1, "2": 1}
 
 

@@ -6,21 +6,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from browser_support import pages_only, served, visit, wait_for_page
+from browser_support import CONTEXTS, pages_only, served, visit, wait_for_page
 from conftest import build_study
 from playwright.sync_api import Browser, Locator, Page, expect
+from target_support import hit_area
 
 pytestmark = pytest.mark.browser
 SECONDS = 3.0
-
-# What the page does with the Web Audio interface, noted by the window.
-CONTEXTS = """
-window.contexts = [];
-const Original = AudioContext;
-window.AudioContext = class extends Original {
-  constructor(...given) { super(...given); window.contexts.push(this); }
-};
-"""
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +40,11 @@ def at(locator: Locator) -> float:
     return float(locator.get_attribute("aria-valuenow") or "nan")
 
 
-def drag(page: Page, start_s: float, target_s: float) -> None:
-    """Press on the time line and release elsewhere, both in seconds."""
+def drag(page: Page, start_s: float, target_s: float, *, height: float = 0.2) -> None:
+    """Press on the time line, at a part of its height, and release elsewhere, both in seconds."""
     box = page.locator(".line").bounding_box()
     assert box is not None
-    y = box["y"] + box["height"] / 2
+    y = box["y"] + box["height"] * height
     page.mouse.move(box["x"] + box["width"] * start_s / SECONDS, y)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * target_s / SECONDS, y, steps=4)
@@ -65,6 +57,32 @@ def test_the_brackets_stand_at_the_ends_and_are_dragged(page: Page) -> None:
     drag(page, SECONDS - 0.01, 2.0)
     assert at(end(page, "start")) == pytest.approx(1.0, abs=0.05)
     assert at(end(page, "end")) == pytest.approx(2.0, abs=0.05)
+
+
+def test_where_the_head_stands_on_a_bracket_each_is_taken_by_its_half(page: Page) -> None:
+    drag(page, 0.01, 1.0, height=0.5)  # on the head's own dot
+    assert at(page.get_by_role("slider", name="Position")) == pytest.approx(1.0, abs=0.05)
+    assert at(end(page, "start")) == 0
+    drag(page, 0.01, 0.01)
+    drag(page, 0.01, 1.0)
+    assert at(page.get_by_role("slider", name="Position")) == pytest.approx(
+        1.0, abs=0.05
+    )  # it goes where the loop begins
+    assert at(end(page, "start")) == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.mark.parametrize("size", ["desktop", "tablet", "phone"])
+def test_head_and_brackets_have_44_pixels_and_where_they_meet_24(chromium: Browser, address: str, size: str) -> None:
+    with visit(chromium, address, size=size) as page:
+        wait_for_page(page, 1)
+        ends = [end(page, "start"), end(page, "end")]
+        head = page.get_by_role("slider", name="Position")
+        assert [min(hit_area(one)) >= 24 for one in ends] == [True, True]  # the head stands on the first
+        assert min(hit_area(head)) >= 44
+        head.press("PageUp")
+        assert [min(hit_area(one)) >= 44 for one in (head, *ends)] == [True, True, True]
+        ends[1].press("Home")  # the shortest loop
+        assert [min(hit_area(one)) >= 24 for one in ends] == [True, True]
 
 
 def test_a_press_on_a_bracket_goes_there_and_leaves_it(page: Page) -> None:
@@ -117,6 +135,22 @@ def test_playing_stays_within_the_chosen_loop(page: Page) -> None:
     )
     assert min(seen) >= 100 / SECONDS - 0.1 and max(seen) <= 200 / SECONDS + 0.1
     assert any(later < sooner for sooner, later in pairwise(seen))  # a round was ended
+
+
+def test_with_reduced_motion_the_head_moves_four_times_a_second(chromium: Browser, address: str) -> None:
+    with visit(chromium, address, reduced_motion="reduce") as page:
+        wait_for_page(page, 1)
+        page.get_by_role("button", name="Play", exact=True).click()
+        took_ms = page.evaluate(
+            """() => new Promise((resolve) => {
+              const times = [];
+              new MutationObserver(() => {
+                times.push(performance.now());
+                if (times.length === 9) resolve(times[8] - times[0]);
+              }).observe(document.querySelector("[data-part=timeline]"), { attributeFilter: ["style"] });
+            })"""
+        )
+    assert took_ms >= 7 * 250  # eight steps, one of them for what else may be drawn anew
 
 
 def test_without_loop_no_bracket_is_shown(page: Page) -> None:

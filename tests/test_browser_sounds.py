@@ -105,6 +105,31 @@ def test_a_changed_bit_is_found_without_a_secure_context(chromium: Browser, addr
             assert {asked.count(one) for one in asked} == {2}
 
 
+@pytest.fixture
+def level(make_built_study: Callable[..., Study]) -> Iterator[str]:
+    """Serve a study that begins with the level."""
+    text = pages_only(2).replace("flow: [pages]", "flow: [level, pages]")
+    with served(make_built_study(pages=1, conditions=2, yaml=text)) as address:
+        yield address
+
+
+def test_a_changed_bit_of_the_level_sound_is_found_and_the_sound_fetched_again(chromium: Browser, level: str) -> None:
+    with visit(chromium, "about:blank", may_fail=True) as page:
+        asked = damage(page, change, times=1)
+        page.goto(level)
+        page.get_by_role("button", name="Play the level sound").wait_for()
+        assert asked.count(asked[0]) == 2
+
+
+def test_a_level_sound_that_stays_damaged_has_a_way_out(chromium: Browser, level: str) -> None:
+    with visit(chromium, level, may_fail=True) as page:
+        heading(page, "Set your level")
+        damage(page, change, times=99)
+        reload_with_a_clock(page, until="A sound could not be loaded")
+        page.get_by_role("button", name="End the test here").click()
+        heading(page, "Thank you for trying")
+
+
 def test_the_pages_own_sha_256_is_sha_256(chromium: Browser, address: str) -> None:
     rng = np.random.default_rng(0)
     data = [rng.bytes(size) for size in (0, 1, 55, 56, 63, 64, 65, 119, 1000, 70_001)]

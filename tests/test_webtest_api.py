@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 
 import pytest
 import soundfile
+from conftest import study_yaml
 from sqlalchemy import func, select
 from webtest_listener import API, SESSION, Listener, new_id
 
@@ -217,6 +219,27 @@ def test_the_first_page_is_shown_ahead_to_who_reads_the_instructions(listener, s
     listener.go("/advance", listener.version(step="level"))
     assert listener.get("/state").json["ahead"]["page"] == first.id
     assert listener.get(f"/pages/{first.id}").json["id"] == first.id
+
+
+def test_the_first_page_is_shown_ahead_to_who_answers_questions_but_not_before_consent(make_built_study):
+    flow = 'flow: [consent, "questions:about", pages]'
+    settings = open_study(make_built_study(yaml=re.sub("^flow: .*$", flow, study_yaml(3), flags=re.MULTILINE)))
+    listener = Listener(create_app(settings))
+    first = settings.store.pages(rows(settings, schema.participant)[0]["id"])[0]
+    assert listener.get("/state").json["ahead"] is None
+    assert listener.get(f"/pages/{first.id}").status_code == 409
+    listener.consent()
+    assert listener.get("/state").json["ahead"]["page"] == first.id
+    assert listener.get(f"/pages/{first.id}").json["id"] == first.id
+    settings.store.close()
+
+
+def test_the_level_sound_is_announced_with_its_length_and_checksum(listener):
+    listener.consent()
+    listener.answer(skill="Some")
+    step = listener.step
+    data = listener.get(step["audio"].removeprefix(API)).data
+    assert (step["bytes"], step["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
 
 
 def test_a_page_is_not_shown_before_its_step(listener, settings):

@@ -47,6 +47,14 @@ def test_every_language_has_the_same_texts_with_the_same_values() -> None:
         assert shape(json.loads(path.read_text(encoding="utf-8"))) == shape(english()), path.name
 
 
+@pytest.mark.parametrize("path", STRINGS, ids=lambda path: path.name)
+def test_only_browsers_in_which_something_is_tested_are_recommended(path: Path) -> None:
+    texts = json.loads(path.read_text(encoding="utf-8"))
+    assert "Safari" not in path.read_text(encoding="utf-8")
+    for key in ("start.too_old", "cannot.text"):
+        assert all(name in texts[key] for name in ("Chrome", "Edge", "Firefox"))
+
+
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_a_script_makes_no_markup_from_text_and_no_globals(path: Path) -> None:
     text = path.read_text(encoding="utf-8")

@@ -17,19 +17,20 @@ READY = {
     "questions": "form.fields",
     "level": "[data-side]",
     "instructions": ".prose:not(:empty)",
-    "training": ".bars",
-    "page": ".bars",
+    "training": ".playback",
+    "page": ".playback",
     "break": "[role=timer]",
     "comments": "#remarks",
     "finish": "[data-part=own]",
 }
 
 
-def every_step(locale: str = "en") -> str:
+def every_step(locale: str = "en", method: str = "ape") -> str:
     """Return a study of two conditions whose listeners meet every kind of step on two pages."""
     more = f"locale: {locale}\nbreaks: {{every_pages: 1, minimum_s: 0}}\n"
     flow = 'flow: [consent, "questions:about", level, instructions, training, pages, comments]\n'
-    return more + re.sub("^flow: .*\n", flow, study_yaml(2), flags=re.MULTILINE)
+    text = study_yaml(2).replace("method: ape", f"method: {method}")
+    return more + re.sub("^flow: .*\n", flow, text, flags=re.MULTILINE)
 
 
 def walk(page: Page) -> Iterator[str]:

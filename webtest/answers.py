@@ -111,6 +111,7 @@ class LevelStep(Answer):
     samples: Count
     rate_hz: Count
     bytes: Count
+    sha256: Sha256
 
 
 class PageStep(Answer):

@@ -12,7 +12,7 @@ from webtest.storage import Consent, Move, Outcome, PageInstance, Participant
 
 API = "/api/v1"
 AHEAD = ("page", "questions", "comments")  # steps whose answers name no version of the state
-BEFORE_PAGES = ("level", "instructions")  # steps long enough to fetch the first page's sounds meanwhile
+BEFORE_PAGES = ("questions", "level", "instructions")  # steps long enough to fetch the first page's sounds meanwhile
 
 
 class Place:
@@ -161,6 +161,7 @@ class Place:
                 "samples": settings.library.samples(clip.stimulus_id),
                 "rate_hz": settings.rate_hz,
                 "bytes": settings.library.size(clip.stimulus_id),
+                "sha256": settings.library.served_sha256(clip.stimulus_id, clip.public_id),
             }
         if step.kind == "page":
             page = next(page for page in self.pages if page.id == step.name)

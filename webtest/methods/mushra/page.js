@@ -3,7 +3,7 @@
 /** @import {MethodContext, Method} from "../../static/js/types.js" */
 
 import { element } from "../../static/js/dom.js";
-import { capital, number, t } from "../../static/js/strings.js";
+import { capital, spelled, t } from "../../static/js/strings.js";
 import { Fader } from "./fader.js";
 
 /** @param {HTMLElement} root @param {MethodContext} context @returns {Method} */
@@ -17,14 +17,15 @@ export function mount(root, context) {
   list.style.setProperty("--words", String(words.length));
   list.toggleAttribute("data-long", words.length > 5 || words.some((word) => word.length > LONG));
   const rates = element("div", { class: "rates" }, ...faders.map((fader) => fader.root));
-  rates.style.setProperty("--count", String(faders.length));
   const reference = page.open_reference ? referenceButton(page.open_reference.id, context) : null;
   const panel = element("div", { class: "panel scale", role: "group", "aria-labelledby": "question" }, list, ...(reference ? [reference] : []), rates);
-  root.append(panel);
+  const room = element("div", { class: "rates-room" }, panel);
+  room.style.setProperty("--count", String(faders.length));
+  root.append(room);
 
   const kind = page.open_reference ? `${asks}_reference` : asks;
   return {
-    how: t(`mushra.how.${kind}`, { noun, count: number(faders.length) }),
+    how: t(`mushra.how.${kind}`, { noun, count: spelled(faders.length) }),
     keys: t("mushra.keys", { noun }),
     help: t(page.open_reference ? "mushra.help_reference" : "mushra.help", { noun }),
     verb: "rate",

@@ -8,7 +8,7 @@ import { sha256 } from "./sha256.js";
 
 const TRIES = 4;
 
-/** @typedef {{audio: string, bytes: number, sha256?: string}} Served */
+/** @typedef {{audio: string, bytes: number, sha256: string}} Served */
 
 /**
  * @param {Api} api @param {Served} served @param {{samples: number, rateHz: number}} expected
@@ -34,7 +34,7 @@ export function loadSound(api, served, expected, { ahead = null, signal, onfail 
 export async function fetchSound(api, served, signal) {
   const data = await api.bytes(served.audio, signal);
   if (data.byteLength !== served.bytes) throw damaged(`${data.byteLength} of ${served.bytes} bytes`);
-  if (served.sha256 && (await sha256(data)) !== served.sha256) throw damaged("checksum differs");
+  if ((await sha256(data)) !== served.sha256) throw damaged("checksum differs");
   return data;
 }
 

@@ -33,6 +33,7 @@ export function mountComments(root, rating, player, { timeline, onwrite, onescap
     const slot = rating.slots.find((one) => one.id === player.selected) ?? null;
     part(root, "comment-label").textContent = slot ? t("comment.on", { label: slot.label }) : t("comment");
     ofStimulus.disabled = slot === null;
+    ofStimulus.placeholder = t(slot ? "optional" : "comment.select_first");
     if (slot?.id !== about) {
       about = slot?.id ?? null;
       ofStimulus.value = about ? rating.comment(about) : "";

@@ -27,9 +27,9 @@ export class Frame {
     this.main.dataset.step = step.key;
     say(byId("study"), study.title);
     const labels = [];
+    if (step.kind === "training") labels.push(t("label.training"));
     if (study.rehearsal) labels.push(t("label.rehearsal"));
     if (study.simulated) labels.push(t("label.simulated"));
-    if (step.kind === "training") labels.push(t("label.training"));
     say(byId("label"), labels.join(" · "));
     byId("label").hidden = labels.length === 0;
     const where = whereabouts(step, progress);
@@ -92,7 +92,8 @@ export class Frame {
 
   /**
    * Say that something is loading; style shows it only when that takes a while.
-   * @param {string} title @param {string} text @param {{actions?: Action[]}} [options]
+   * @param {string} title @param {string} text @param {{actions?: Action[], wide?: boolean}} [options]
+   *   wide: the heading stands where the rating page will have its own
    * @returns {HTMLElement}  the line of text, for news
    */
   loading(title, text, options = {}) {
@@ -104,10 +105,10 @@ export class Frame {
   /**
    * A page that only says something.
    * @param {string} title @param {string} text
-   * @param {{list?: string[], actions?: Action[]}} [options]  the first action is the main one, unless it is quiet
+   * @param {{list?: string[], actions?: Action[], wide?: boolean}} [options]  the first action is the main one, unless it is quiet
    * @returns {HTMLElement}  the line of text, for news
    */
-  message(title, text, { list = [], actions = [] } = {}) {
+  message(title, text, { list = [], actions = [], wide = false } = {}) {
     const content = template("message");
     part(content, "title").textContent = title;
     const line = part(content, "text");
@@ -122,7 +123,7 @@ export class Frame {
       button.addEventListener("click", run);
       part(content, "actions").append(button);
     }
-    this.fill(content);
+    this.fill(content, { wide });
     return line;
   }
 }

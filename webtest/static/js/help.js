@@ -2,10 +2,12 @@
 
 /** @import {Session} from "./session.js" */
 
-import { byId, element, say } from "./dom.js";
+import { byId, element, flag, say } from "./dom.js";
+import { WRITING } from "./keys.js";
 import { t } from "./strings.js";
 
-const ARROWS = ["←", "→"];
+const ARROWS = ["←", "→", "↑", "↓"];
+const DIGITS = 9;
 
 export class Help {
   /** @param {Session} session */
@@ -15,6 +17,9 @@ export class Help {
     this.single = /** @type {HTMLInputElement} */ (byId("single-keys"));
     this.single.checked = session.store.get("single_keys") !== false;
     this.single.addEventListener("change", () => session.store.set("single_keys", this.single.checked));
+    document.addEventListener("keydown", ({ target }) => {
+      if (!(target instanceof Element && target.matches(WRITING))) flag(this.dialog, "keyboard", true);
+    });
     byId("help-open").addEventListener("click", () => this.open());
     byId("leave").addEventListener("click", () => this.#ask(true));
     byId("leave-no").addEventListener("click", () => this.#ask(false));
@@ -43,24 +48,28 @@ export class Help {
 
   /**
    * @param {string} text
-   * @param {{first: string, last: string, reference: boolean} | null} letters  of the stimuli; null: a page without keys
+   * @param {{labels: string[], reference: boolean} | null} stimuli  null: a page without keys
    */
-  describe(text, letters) {
+  describe(text, stimuli) {
     say(byId("help-text"), text);
-    byId("help-single").hidden = letters === null;
-    byId("help-keys").hidden = letters === null;
-    if (letters === null) return;
+    byId("help-single").hidden = stimuli === null;
+    byId("help-keys").hidden = stimuli === null;
+    if (stimuli === null) return;
+    const { labels, reference } = stimuli;
+    // a stimulus takes its letter from what else it would do
+    const isFree = (/** @type {string} */ letter) => !labels.includes(letter);
+    const digits = labels.slice(0, DIGITS).map((_, index) => String(index + 1));
     /** @type {[(Node | string)[], string][]} */
     const rows = [
-      [[key(letters.first), "–", key(letters.last)], "help.key_select"],
-      ...(letters.reference ? [reference()] : []),
+      [[range(labels), range(digits)], "help.key_select"],
+      ...row(reference ? ["0", "R"].filter(isFree) : [], "help.key_reference"),
       [[key(t("key.space"))], "help.key_play"],
       [ARROWS.map(key), "help.key_small"],
       [[key(t("key.shift")), ` + ${t("key.arrow")}`], "help.key_large"],
       [[key(t("key.home")), key(t("key.end"))], "help.key_ends"],
-      [[key("L")], "help.key_loop"],
+      ...row(["L"].filter(isFree), "help.key_loop"),
       [["[", "]"].map(key), "help.key_region"],
-      [[key("N")], "help.key_note"],
+      ...row(["N"].filter(isFree), "help.key_note"),
       [[key("?")], "help.key_help"],
     ];
     byId("help-keys").replaceChildren(
@@ -82,7 +91,12 @@ function key(name) {
   return element("kbd", {}, name);
 }
 
-/** @returns {[(Node | string)[], string]} */
-function reference() {
-  return [[key("0"), key("R")], "help.key_reference"];
+/** From the first of several keys to the last. @param {string[]} names @returns {Node} */
+function range(names) {
+  return element("span", {}, key(names[0]), " – ", key(names[names.length - 1]));
+}
+
+/** A row for keys that do the same, if there are any. @param {string[]} names @param {string} what @returns {[Node[], string][]} */
+function row(names, what) {
+  return names.length > 0 ? [[names.map(key), what]] : [];
 }

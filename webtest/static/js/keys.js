@@ -4,7 +4,7 @@
 
 import { byId } from "./dom.js";
 
-const WRITING = "textarea, select, input:not([type='range']):not([type='checkbox']):not([type='radio'])";
+export const WRITING = "textarea, select, input:not([type='range']):not([type='checkbox']):not([type='radio'])";
 const PRESSABLE = "button, a[href], summary, input[type='checkbox'], input[type='radio']";
 
 /**

@@ -8,16 +8,16 @@ import { loadSound } from "./audio.js";
 import { t } from "./strings.js";
 
 /**
- * @param {Session} session @param {string} title  heading while loading
+ * @param {Session} session @param {{title: string, wide?: boolean}} heading  while loading
  * @param {{key: string, slot: string | null, served: Served}[]} sounds
  * @param {{samples: number, rateHz: number}} expected @param {AbortSignal} signal
  * @returns {Promise<Map<string, AudioBuffer> | null>}  by key; null when the step is left or a sound is lost, which is
  *   then said on the page
  */
-export async function loadSounds(session, title, sounds, expected, signal) {
+export async function loadSounds(session, { title, wide = false }, sounds, expected, signal) {
   const { frame, events, api, ahead } = session;
   const text = (/** @type {number} */ done) => t("sound.loading", { done, count: sounds.length });
-  const line = frame.loading(title, text(0));
+  const line = frame.loading(title, text(0), { wide });
   let done = 0;
   const load = async (/** @type {typeof sounds[number]} */ { key, slot, served }) => {
     const began = performance.now();

@@ -7,9 +7,6 @@ import { number, t } from "./strings.js";
 
 /** @typedef {"from" | "to"} End */
 
-const OUTSIDE_PX = 8; // how far from a bracket it can be taken
-const INSIDE_PX = 16;
-
 /** @type {End[]} */
 const ENDS = ["from", "to"];
 
@@ -49,15 +46,8 @@ export function mountLoopEnds(line, timeline, player, { stepOf, signal }) {
 
   return {
     refresh,
-    /** The bracket at a place. @param {number} share  of the line @returns {End | null} */
-    at(share) {
-      if (!player.looping) return null;
-      const { from, to } = player.region;
-      const after = (share - from / player.samples) * line.clientWidth;
-      const before = (to / player.samples - share) * line.clientWidth;
-      if (after > -OUTSIDE_PX && after < INSIDE_PX) return "from";
-      return before > -OUTSIDE_PX && before < INSIDE_PX ? "to" : null;
-    },
+    /** The end whose bracket was pressed. @param {EventTarget | null} target @returns {End | null} */
+    pressed: (target) => ENDS.find((end) => ends[end] === target) ?? null,
     /** Show an end at a place before it is moved there. @param {End} end @param {number} share */
     preview(end, share) {
       draw(end, player.fittedEnd(end, share * player.samples));

@@ -32,7 +32,9 @@ export function mountMoments(root, rating, player, { timeline, onwrite, signal }
         return mark;
       }),
     );
-    add.disabled = !rating.slots.some((slot) => slot.id === player.selected) || rating.moments.length >= MOST;
+    const isOnSlot = rating.slots.some((slot) => slot.id === player.selected);
+    part(root, "select-first").hidden = isOnSlot;
+    add.disabled = !isOnSlot || rating.moments.length >= MOST;
   };
   const line = (/** @type {import("./types.js").Moment} */ moment) => {
     const seconds = number(moment.at_ms / 1000, 1);

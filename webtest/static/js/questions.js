@@ -87,11 +87,9 @@ function optionField(question, several) {
   const rows = inputs.map((input, index) => element("label", { class: "choice" }, input, element("span", {}, labels[index])));
   const inRow = labels.length <= 4 && labels.every((label) => label.length <= SHORT);
   const hint = element("p", { class: "hint small", hidden: true });
-  const group = element("div", { class: question.kind === "scale" ? "choices choices-scale" : inRow ? "choices choices-row" : "choices" });
-  group.append(...rows);
-  const root = element("fieldset", { class: "field" }, element("legend", {}, ...caption(question)), group, hint);
-  const ends = question.kind === "scale" ? (limits(question.options).labels ?? []) : [];
-  if (ends.length > 0) group.after(element("p", { class: "ends small quiet" }, ...ends.map((word) => element("span", {}, word))));
+  const group = element("div", { class: inRow && question.kind !== "scale" ? "choices choices-row" : "choices" }, ...rows);
+  const shown = question.kind === "scale" ? asScale(question, group, inputs) : group;
+  const root = element("fieldset", { class: "field" }, element("legend", {}, ...caption(question)), shown, hint);
   const chosen = () => inputs.flatMap((input, index) => (input.checked ? [values[index]] : []));
   return {
     question,
@@ -110,6 +108,24 @@ function optionField(question, several) {
     },
     focus: () => inputs[0].focus(),
   };
+}
+
+/**
+ * Lay the steps of a scale out: in one row where it is wide enough, else one below the other, the words at the ends.
+ * @param {Question} question @param {HTMLElement} group @param {HTMLInputElement[]} inputs @returns {HTMLElement}
+ */
+function asScale({ id, options }, group, inputs) {
+  group.classList.add("choices-scale");
+  [...group.children].forEach((row, index) => /** @type {HTMLElement} */ (row).style.setProperty("--step", String(index + 1)));
+  const ends = [inputs[0], inputs[inputs.length - 1]];
+  for (const [index, word] of (limits(options).labels ?? []).entries()) {
+    const name = `question-${id}-end-${index + 1}`;
+    ends[index].setAttribute("aria-describedby", name);
+    group.append(element("span", { class: "end small quiet", id: name }, word));
+  }
+  const room = element("div", { class: "choices-room" }, group);
+  room.style.setProperty("--count", String(inputs.length));
+  return room;
 }
 
 /** @param {Question} question @returns {(Node | string)[]} */

@@ -73,24 +73,23 @@ export class SaveState {
     const failing = this.unanswered.size > 0 || [...this.open].some((one) => one.failing);
     const offline = failing || !navigator.onLine;
     if (offline) {
-      this.#write("offline", waiting > 0 ? t("save.offline_waiting", { count: waiting }) : t("save.offline"));
+      this.#write("offline", t("save.offline"), waiting > 0 ? `, ${t("save.waiting", { count: waiting })}` : "");
     } else if (waiting > 1) {
       this.#write("saving", t("save.waiting", { count: waiting }));
     } else if (waiting > 0) {
       this.#write("saving", t("save.saving"));
     } else if (this.savedAt) {
       const time = this.savedAt.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-      this.#write("saved", t("save.saved"), time);
+      this.#write("saved", t("save.saved"), ` ${time}`);
     } else {
       this.#write("idle", "");
     }
     say(this.away, offline ? t(this.onDisk ? "save.away" : "save.away_memory") : "");
   }
 
-  /** @param {string} state @param {string} text @param {string} [time] */
-  #write(state, text, time = "") {
+  /** @param {string} state @param {string} text @param {string} [more]  where there is room for it */
+  #write(state, text, more = "") {
     this.line.dataset.state = state;
-    const more = time ? [element("span", { class: "save-time" }, time)] : [];
-    this.line.replaceChildren(text, ...more);
+    this.line.replaceChildren(element("span", {}, text, element("span", { class: "save-more" }, more)));
   }
 }

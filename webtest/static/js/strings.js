@@ -41,6 +41,11 @@ export function number(value, digits = 0) {
   return new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
+/** A small number as a word, others in figures. @param {number} value @returns {string} */
+export function spelled(value) {
+  return table[`number.${value}`] ?? number(value);
+}
+
 /** With a capital. @param {string} word @returns {string} */
 export function capital(word) {
   return word.charAt(0).toLocaleUpperCase(locale) + word.slice(1);

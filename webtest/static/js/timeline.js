@@ -53,7 +53,7 @@ export function mountTimeline(timeline, head, list, player, { ondraw, signal }) 
   };
   listenToLine(line, timeline, {
     signal,
-    grab: ends.at,
+    grab: ends.pressed,
     preview: (share, end) => {
       held = end ?? "head";
       if (end) ends.preview(end, share);
@@ -92,8 +92,8 @@ export function mountTimeline(timeline, head, list, player, { ondraw, signal }) 
 /**
  * Press on the line to go there; drag along it and go there on release; drag an end of the loop.
  * @param {HTMLElement} line @param {HTMLElement} timeline
- * @param {{signal: AbortSignal, grab: (share: number) => End | null, preview: (share: number, end: End | null) => void,
- *   commit: (share: number, end: End | null) => void}} options  grab: the end at a place
+ * @param {{signal: AbortSignal, grab: (target: EventTarget | null) => End | null, preview: (share: number, end: End | null) => void,
+ *   commit: (share: number, end: End | null) => void}} options  grab: the end whose bracket was pressed
  */
 function listenToLine(line, timeline, { signal, grab, preview, commit }) {
   let share = 0;
@@ -113,10 +113,9 @@ function listenToLine(line, timeline, { signal, grab, preview, commit }) {
     "pointerdown",
     (event) => {
       if (event.button !== 0) return;
-      const box = line.getBoundingClientRect();
       grabbed = true;
       pressed_px = event.clientX;
-      near = grab((event.clientX - box.left) / box.width);
+      near = grab(event.target);
       end = null;
       timeline.setPointerCapture(event.pointerId);
       follow(event);

@@ -8,7 +8,8 @@
  *
  * @typedef {{kind: "consent", key: string, html: string, version: string, agree: string[]}} ConsentStep
  * @typedef {{kind: "questions", key: string, questions: Question[], earlier: Record<string, any>}} QuestionsStep
- * @typedef {{kind: "level", key: string, audio: string, samples: number, rate_hz: number, bytes: number}} LevelStep
+ * @typedef {{kind: "level", key: string, audio: string, samples: number, rate_hz: number, bytes: number,
+ *   sha256: string}} LevelStep
  * @typedef {{kind: "instructions", key: string, html: string}} InstructionsStep
  * @typedef {{kind: "training", key: string, page: string}} TrainingStep
  * @typedef {{kind: "break", key: string, minimum_s: number}} BreakStep

@@ -16,7 +16,7 @@ import { mountVolume } from "../volume.js";
 export async function show(step, session, signal) {
   const { frame, events, help, output } = session;
   const expected = { samples: step.samples, rateHz: step.rate_hz };
-  const loaded = await loadSounds(session, t("level.title"), [{ key: "both", slot: null, served: step }], expected, signal);
+  const loaded = await loadSounds(session, { title: t("level.title") }, [{ key: "both", slot: null, served: step }], expected, signal);
   const both = loaded?.get("both");
   if (!both) return;
   const buffers = new Map([

@@ -28,14 +28,14 @@ export async function show(step, session, signal) {
   events.add("page.enter");
   const title =
     step.kind === "training" ? t("where.training") : t("where.page", { index: step.index, count: step.count });
-  frame.loading(title, t("page.loading"));
+  frame.loading(title, t("page.loading"), { wide: true });
   /** @type {RatingPage} */
   const served = session.ahead.takePage(step.page) ?? (await session.get(`pages/${encodeURIComponent(step.page)}`, signal));
   const page = { ...served, draft: newer(served.draft, await keptDraft(session.database, session.id, step.page)) };
   const all = page.open_reference ? [...page.slots, page.open_reference] : page.slots;
   const sounds = all.map((sound) => ({ key: sound.id, slot: sound.id, served: sound }));
   const [buffers, mountMethod] = await Promise.all([
-    loadSounds(session, title, sounds, { samples: page.samples, rateHz: page.rate_hz }, signal),
+    loadSounds(session, { title, wide: true }, sounds, { samples: page.samples, rateHz: page.rate_hz }, signal),
     loadMethod(page.method),
   ]);
   if (!buffers || signal.aborted) return;
@@ -218,7 +218,7 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
   parts.keys.textContent = method.keys;
   parts.legend.append(...method.legend.map((name) => element("li", { class: `is-${name}` }, t(`legend.${name}`))));
   const labels = rating.slots.map((slot) => slot.label);
-  help.describe(method.help, { first: labels[0], last: labels[labels.length - 1], reference: page.open_reference !== null });
+  help.describe(method.help, { labels, reference: page.open_reference !== null });
   mountVolume(session, parts.distorts, { peak: peakOf(buffers.values()), signal });
   signal.addEventListener("abort", () => player.close());
   player.select(page.open_reference?.id ?? rating.slots[0].id);

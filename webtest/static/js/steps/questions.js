@@ -73,6 +73,7 @@ export function show(step, session, signal) {
     });
   };
   gate();
+  void session.ahead.prepare(session.known.ahead);
 }
 
 /** @param {Field[]} missing @returns {string[]} */
