@@ -349,13 +349,16 @@ def event(seq, **changes):
 
 def test_events_are_acknowledged_without_gaps(listener):
     send = {"client_session": SESSION, "events": [event(0), event(2)]}
-    assert listener.post("/events", send).json == {"acked_upto": 0}
-    assert listener.post("/events", {**send, "events": [event(1)]}).json == {"acked_upto": 2}
+    assert listener.post("/events", send).json == {"acked_upto": 0, "full": False}
+    assert listener.post("/events", {**send, "events": [event(1)]}).json == {"acked_upto": 2, "full": False}
 
 
 def test_events_are_accepted_after_the_finish(listener):
     listener.take_test()
-    assert listener.post("/events", {"client_session": SESSION, "events": [event(0)]}).json == {"acked_upto": 0}
+    assert listener.post("/events", {"client_session": SESSION, "events": [event(0)]}).json == {
+        "acked_upto": 0,
+        "full": False,
+    }
 
 
 def test_events_about_others_pages_are_refused(listener, app):

@@ -142,6 +142,7 @@ def everything_about(database: Database, pseudonym: str, *, actor: str) -> dict[
             .outerjoin(page, page.c.id == schema.event.c.page_instance_id)
             .where(schema.event.c.participant_id == key)
             .order_by(schema.event.c.client_session, schema.event.c.seq),
+            "visits": select(schema.visit).where(schema.visit.c.participant_id == key).order_by(schema.visit.c.number),
             "kept_aside": select(schema.quarantine).where(schema.quarantine.c.participant_id == key),
         }
         return {name: [_told(row) for row in connection.execute(query).mappings()] for name, query in queries.items()}

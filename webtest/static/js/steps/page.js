@@ -191,8 +191,11 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     frame.working(true);
     player.pause();
     collect();
-    const submission = rating.submission(id);
     events.add("page.submit");
+    const submission = {
+      ...rating.submission(id),
+      sending: { client_session: session.clientSession, events_made: events.next, at: new Date().toISOString() },
+    };
     drafts.close();
     if (session.known.step.kind === "training") {
       const left = await session.send("advance", { step: "training", state_version: session.known.state_version });
