@@ -289,3 +289,12 @@ def test_identifiers_are_purged_once_the_study_is_closed(built_study, served):
         call("purge_identifiers", built_study)
     call("close", built_study)
     assert "Deleted 0 platform ids and 3 invitations." in call("purge_identifiers", built_study).output
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "listen.example.org", "https://a.org/?x=1", "https:///page"]
+)
+def test_an_address_that_no_listener_can_open_is_refused_before_a_link_is_made(built_study, address):
+    with pytest.raises(DataError, match="The address begins with http:// or https://"):
+        call("invite", built_study, "--address", address)
+    assert not (built_study.folder / "responses.db").exists()

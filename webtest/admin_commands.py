@@ -16,6 +16,7 @@ from evalkit.whole_files import whole_file
 from webtest.allocation_commands import allocation, coverage
 from webtest.app import STORE_NAME
 from webtest.arguments import STORE, STUDY
+from webtest.invitations import links, page_address
 from webtest.storage import Status, administration, credentials, erasure, oversight, soundness
 from webtest.storage.backup import backup_sqlite
 from webtest.storage.engine import Database, holds_tables, open_database, store_url
@@ -110,10 +111,10 @@ def invite(study: Path, count: int, label: str | None, address: str, store: str 
 
     Example: evalkit admin invite my_study --count 20 --address https://listen.example.org > links.txt
     """
+    page = page_address(address)
     with opened_or_made(study, store) as database:
-        tokens = administration.invite(database, count, label=label, actor=ACTOR)
-        for token in tokens:
-            click.echo(f"{address.rstrip('/')}/?invite={token}")
+        for link in links(page, administration.invite(database, count, label=label, actor=ACTOR)):
+            click.echo(link)
         click.echo("Each link is for one listener; they are shown only now.", err=True)
         _say_status(database)
 
@@ -215,7 +216,8 @@ def migrate(study: Path, store: str | None) -> None:
 def erase(study: Path, assessor: str, yes: bool, store: str | None) -> None:
     """Delete everything about one listener, by the listener's code (pseudonym). This cannot be undone.
 
-    Exports and backups that were made before still hold it: export again, and delete older copies.
+    Exports and backups that were made before still hold it: export again, and delete older copies. If somebody reads
+    the store meanwhile, its log cannot be emptied: exit code 1 says so, and the same again later empties it.
 
     Example: evalkit admin erase my_study hk3x9m2a
     """

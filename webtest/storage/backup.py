@@ -15,6 +15,7 @@ from pathlib import Path
 
 from evalkit.errors import DataError
 from evalkit.whole_files import whole_file
+from webtest.storage.disk import make_private
 
 BUSY_TIMEOUT_S = 10
 
@@ -33,6 +34,7 @@ def backup_sqlite(source: Path, target: Path) -> None:
         raise DataError(f"{target}: no folder {target.parent}")
     try:
         with whole_file(target) as unfinished:
+            make_private(unfinished)
             with (
                 closing(
                     sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S)

@@ -74,14 +74,14 @@ def _used(connection: Connection, participant_id: str) -> int:
 
 def _insert(connection: Connection, participant_id: str, client_session: str, events: Sequence[Event]) -> None:
     now = utc_now()
+    texts = [json.dumps(one.data, sort_keys=True, separators=(",", ":"), allow_nan=False) for one in events]
     rows = [
         {"participant_id": participant_id, "client_session": client_session, "seq": one.seq, "t_ms": one.t_ms,
-         "page_instance_id": one.page_instance_id, "public_id": one.public_id, "kind": one.kind,
-         "data_json": json.dumps(one.data, sort_keys=True, separators=(",", ":"), allow_nan=False),
+         "page_instance_id": one.page_instance_id, "public_id": one.public_id, "kind": one.kind, "data_json": data,
          "received_at": now}
-        for one in events
+        for one, data in zip(events, texts, strict=True)
     ]  # fmt: skip
     connection.execute(insert(_event), rows)
-    size = sum(ROW_BYTES + len(row["data_json"]) for row in rows)
+    size = sum(ROW_BYTES + len(data) for data in texts)
     here = (_visit.c.participant_id == participant_id, _visit.c.client_session == client_session)
     connection.execute(update(_visit).where(*here).values(event_bytes=_visit.c.event_bytes + size))

@@ -41,10 +41,16 @@ export class EventLog {
     this.page = null;
     this.closed = false;
     this.full = false;
+    this.leaving = false;
+    /** The first event that was not sent as the page goes. */
+    this.unsent = 0;
     /** @type {Promise<void> | null} */
     this.sending = null;
     setInterval(() => void this.flush(), EVERY_MS);
-    addEventListener("pagehide", () => this.#leave());
+    addEventListener("pagehide", () => {
+      this.leaving = true;
+      this.#leave();
+    });
     document.addEventListener("visibilitychange", () => {
       this.add("visibility", { data: { state: document.visibilityState } });
       if (document.visibilityState === "hidden") void this.flush();
@@ -73,6 +79,7 @@ export class EventLog {
     const t_ms = Math.round(performance.now());
     if (!this.full) this.queue.push({ seq: this.next, t_ms, page: this.page, kind, slot, data });
     this.next += 1;
+    if (this.leaving) this.#leave(); // others hear later that the page goes, and log what that ends
   }
 
   /** The visit is over, nothing more is taken. */
@@ -132,12 +139,13 @@ export class EventLog {
   #leave() {
     if (this.api.token === null || this.queue.length === 0) return;
     void this.#keep();
-    const events = [...this.queue];
+    const events = this.queue.filter((event) => event.seq >= this.unsent);
     let bytes = Infinity;
     while (events.length > 0 && (bytes = new Blob([JSON.stringify(events)]).size) > LEAVING_BYTES) {
       events.length = Math.floor((events.length * LEAVING_BYTES) / bytes);
     }
     if (events.length === 0) return;
+    this.unsent = events[events.length - 1].seq + 1;
     this.api.request("POST", "events", this.#body(this.clientSession, events), { keepalive: true }).catch(() => {});
   }
 
