@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 
 import pytest
 import soundfile
@@ -386,6 +387,21 @@ def test_a_listener_hears_only_their_own_sounds(app, listener):
     assert other.get(f"/pages/{page['id']}").status_code == 404
 
 
+def test_asking_for_what_is_somebody_elses_is_logged_and_for_nobodys_is_not(app, listener, settings):
+    page = listener.to_pages().page()
+    other = Listener(app)
+    somebodys, nobodys = (page["slots"][0]["id"], page["id"]), ("0" * 32, "0" * 32)
+    for sound, its_page in (somebodys, nobodys):
+        assert other.get(f"/audio/{sound}").status_code == 404
+        assert other.get(f"/pages/{its_page}").status_code == 404
+    with settings.store.database.read() as connection:
+        of, event = schema.participant, schema.event
+        query = select(of.c.pseudonym, event.c.kind).join(event, event.c.participant_id == of.c.id)
+        logged = connection.execute(query.order_by(event.c.seq)).all()
+    name = other.state["assessor"]
+    assert [tuple(row) for row in logged] == [(name, "foreign.sound"), (name, "foreign.page")]
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -500,6 +516,13 @@ def test_health_and_readiness(app, settings, monkeypatch):
 
     monkeypatch.setattr(type(settings.store), "probe", fail)
     assert client.get("/readyz").status_code == 503
+
+
+def test_a_server_whose_disk_is_nearly_full_is_not_ready(app, monkeypatch):
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=499_999_999))
+    assert app.test_client().get("/readyz").status_code == 503
+    assert app.test_client().get("/healthz").status_code == 200
 
 
 def test_a_closed_study_admits_nobody(app, settings):

@@ -144,6 +144,8 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
         if place.step.kind == "training" and place.practice is not None and place.practice.id == instance_id:
             return jsonify(_page_as_json(place, place.practice))
         wanted = place.page(instance_id)
+        if wanted is None:
+            store.note_foreign(place.participant.id, instance_id)
         if wanted is None or place.ahead is None or place.ahead.name != instance_id:
             wanted = _present_page(place, instance_id, out_of_turn)
         if not settings.rehearsal and evidence.is_timed(settings.method.gates):
@@ -170,6 +172,8 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
         stimulus_id = None if has_ended else store.stimulus_of(g.participant.id, public_id)
         if stimulus_id is None and not has_ended and (practice := here().practice) is not None:
             stimulus_id = practice_sounds(practice).get(public_id)
+        if stimulus_id is None and not has_ended:
+            store.note_foreign(g.participant.id, public_id)
         if stimulus_id is None:
             raise Problem(404, "no such sound")
         return Response(settings.library.served(stimulus_id, public_id), mimetype="audio/flac")

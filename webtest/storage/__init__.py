@@ -340,11 +340,14 @@ class Store(Protocol):
         ``waiting`` is how much the browser says it could not deliver yet.
         """
 
+    def note_foreign(self, participant_id: str, asked_for: str) -> None:
+        """Log that a listener asked for a sound or a page by an id; nothing is logged if it is nobody's."""
+
     def page_log(self, participant_id: str, page_instance_id: str, position: int) -> PageLog:
         """Return what the server itself knows of the page at a position of a listener's order."""
 
     def probe(self) -> None:
-        """Write and roll back; raises StoreUnavailableError if that fails."""
+        """Write and roll back; raises StoreUnavailableError if that fails, or the store's own disk is nearly full."""
 
     def close(self) -> None:
         """Give back all connections."""

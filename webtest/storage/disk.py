@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 from evalkit.errors import DataError
 
+LEAST_ROOM_BYTES = 500_000_000  # who is under way may need it
 MOUNTS = Path("/proc/self/mounts")  # Linux; elsewhere nothing is known of mounts
 # 9p and virtiofs are not among them: containers and virtual machines have their own disks by these
 NETWORK = {
@@ -34,6 +36,11 @@ def refuse_network(path: Path, *, mounts: Path = MOUNTS) -> None:
             f"{path}: on a network file system ({kind}): put the store on a local disk, or name one with --store; "
             "PostgreSQL serves several machines"
         )
+
+
+def has_room(path: Path) -> bool:
+    """Say whether a store's disk has room for newcomers."""
+    return shutil.disk_usage(path.resolve().parent).free >= LEAST_ROOM_BYTES
 
 
 def make_private(path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import cast
 
@@ -11,10 +10,10 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from evalkit.provenance import utc_now
 from webtest.storage import Newcomer, NotAdmittedError, Participant, Refusal, schema
+from webtest.storage.disk import LEAST_ROOM_BYTES, has_room
 from webtest.storage.engine import Database
 from webtest.storage.places import free_cell, places_taken
 
-LEAST_ROOM_BYTES = 500_000_000  # on the disk of an SQLite store; who is under way may need it
 _PARTICIPANT = tuple(
     schema.participant.c[name]
     for name in ("id", "pseudonym", "state", "state_version", "step", "locale", "outcome", "is_demo")
@@ -49,7 +48,7 @@ def enrol(database: Database, newcomer: Newcomer) -> Participant:
         is_demo = invitation is not None and bool(invitation["is_demo"])
         if not (newcomer.is_rehearsal or is_demo):
             _check_open(database, connection, newcomer, study)
-        if database.is_sqlite and shutil.disk_usage(Path(database.name).resolve().parent).free < LEAST_ROOM_BYTES:
+        if database.is_sqlite and not has_room(Path(database.name)):
             raise _refused(database, "no_room", f"less than {LEAST_ROOM_BYTES // 1_000_000} MB are free on its disk")
         cell = free_cell(connection, is_rehearsal=newcomer.is_rehearsal, is_demo=is_demo)
         _insert(connection, newcomer, cell=cell, is_demo=is_demo)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -26,6 +27,7 @@ from webtest.storage import (
     Receipt,
     Slot,
     StimulusRecord,
+    StoreUnavailableError,
     StudyRecord,
     Submission,
     audit,
@@ -33,10 +35,12 @@ from webtest.storage import (
     enrolment,
     schema,
 )
+from webtest.storage.disk import LEAST_ROOM_BYTES, has_room
 from webtest.storage.engine import Database
 from webtest.storage.pagelog import page_log
 from webtest.storage.submissions import IdTakenError, former, keep, lock, moved, quarantine
 from webtest.storage.visits import keep_events
+from webtest.storage.watch import note_foreign
 
 LISTENERS_REMEMBERED = 500  # whose pages are not read again
 
@@ -231,6 +235,12 @@ class SqlStore:
             _seen(connection, participant_id, waiting=waiting)
             return keep_events(connection, participant_id, client_session, events)
 
+    def note_foreign(self, participant_id: str, asked_for: str) -> None:
+        """Log a request for what is somebody else's: see :func:`.watch.note_foreign`."""
+        with self.database.write() as connection:
+            lock(connection, participant_id)
+            note_foreign(connection, participant_id, asked_for)
+
     def page_log(self, participant_id: str, page_instance_id: str, position: int) -> PageLog:
         """Return what the server itself knows of a page: see :func:`.pagelog.page_log`."""
         return page_log(self.database, participant_id, page_instance_id, position)
@@ -238,11 +248,13 @@ class SqlStore:
     # --- running
 
     def probe(self) -> None:
-        """Write and roll back; raises StoreUnavailableError if that fails."""
+        """Write and roll back; raises StoreUnavailableError if that fails, or an SQLite store's disk is nearly full."""
         table = schema.schema_version
         with self.database.write() as connection:
             connection.execute(update(table).values(version_num=table.c.version_num))
             connection.rollback()
+        if self.database.is_sqlite and not has_room(Path(self.database.name)):
+            raise StoreUnavailableError(f"{self.database.name}: less than {LEAST_ROOM_BYTES // 1_000_000} MB are free")
 
     def log(self, actor: str, action: str, target: str, **detail: Any) -> None:
         """Add a line to the audit log."""
