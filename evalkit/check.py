@@ -1,6 +1,6 @@
 """``evalkit check``: verify a study before a listener sees it.
 
-Each package brings ``verify.run(study)``, a list of findings (name, "ok" | "warning" | "error",
+Each package brings ``verify.run(study)``, a list of findings (name, "ok" | "note" | "warning" | "error",
 message). They are imported here only when the command runs.
 """
 
@@ -15,7 +15,7 @@ import click
 from evalkit.study import read_study
 
 PACKAGES = ("stimuli", "webtest", "analysis")
-SIGNS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
+SIGNS = {"ok": "ok     ", "note": "note   ", "warning": "warning", "error": "ERROR  "}
 
 
 @click.command()

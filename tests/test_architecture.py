@@ -30,6 +30,17 @@ def test_no_file_is_above_500_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
 
 
+def test_only_the_secret_side_and_the_tables_themselves_mention_the_key() -> None:
+    """An import of the key is forbidden by a contract; a query could name its table without one."""
+    allowed = {"webtest/key.py", "webtest/storage/binding.py", "webtest/storage/schema.py"}
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        if "stimulus_key" in path.read_text(encoding="utf-8") and path.parent.name != "versions"
+    }
+    assert found == allowed
+
+
 def test_no_file_is_named_for_nothing() -> None:
     assert [path.name for path in SOURCES if path.stem in FORBIDDEN_NAMES] == []
 

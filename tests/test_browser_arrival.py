@@ -8,11 +8,13 @@ from contextlib import contextmanager
 import pytest
 from browser_support import heading, pages_only, place_all, press_next, submissions, visit, wait_for_page
 from playwright.sync_api import Browser, Page, Route, expect
+from sqlalchemy import func, select
 
 from evalkit.study import Study
 from webtest.app import create_app, open_study
 from webtest.server import running
 from webtest.settings import Settings
+from webtest.storage import schema
 from webtest.storage.administration import invite
 from webtest.storage.engine import Database
 from webtest.storage.sql import SqlStore
@@ -138,3 +140,31 @@ def test_whoever_is_turned_away_is_told_why(chromium: Browser, study: Study) -> 
             page.goto(address)
             heading(page, title)
             expect(page.locator("main p")).not_to_be_empty()
+
+
+def test_an_enrolment_whose_answer_is_lost_makes_one_listener_also_over_a_reload(
+    chromium: Browser, make_built_study: Make
+) -> None:
+    study = make_built_study(conditions=BARS, yaml=pages_only(BARS))
+    asked = 0
+
+    def lose_the_answer(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        route.fetch()  # it reaches the server
+        route.abort()
+
+    with opened(study) as (address, settings), visit(chromium, address, may_fail=True) as page:
+        wait_for_page(page, 1)
+        page.evaluate("localStorage.clear()")
+        page.evaluate("indexedDB.databases().then((all) => all.map((one) => indexedDB.deleteDatabase(one.name)))")
+        page.route("**/api/v1/enrol", lose_the_answer)
+        page.reload()
+        expect(page.locator("#save")).to_contain_text("Offline")
+        page.unroute("**/api/v1/enrol")
+        page.reload()
+        wait_for_page(page, 1)
+        with database(settings).read() as connection:
+            count = connection.scalar(select(func.count()).select_from(schema.participant))
+    assert asked >= 1
+    assert count == 2  # the one before, and one more

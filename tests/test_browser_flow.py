@@ -110,6 +110,27 @@ def test_a_break_lasts_its_time_also_over_a_reload(chromium: Browser, make_built
     assert kinds.count("break.begin") == kinds.count("break.end") == 1
 
 
+def test_a_break_ends_in_time_though_the_clock_is_set_back(chromium: Browser, make_built_study: MakeStudy) -> None:
+    text = pages_only(2).replace("flow: [pages]", "flow: [pages]\nbreaks: {every_pages: 1, minimum_s: 60}")
+    study = make_built_study(pages=2, yaml=text)
+    ready = "Go on whenever you are ready."
+    with served(study) as address, visit(chromium, address) as page:
+        page.clock.install(time="2027-10-31T02:30:00Z")
+        page.reload()
+        wait_for_page(page, 1)
+        place_all(page)
+        press_next(page)
+        heading(page, "Time for a break")
+        page.clock.set_system_time("2027-10-31T01:30:00Z")
+        page.clock.fast_forward(61_000)
+        expect(page.locator("#gate")).to_have_text(ready)
+        page.clock.set_system_time("2027-10-31T00:30:00Z")
+        page.reload()  # when it began is to come yet: it begins anew
+        heading(page, "Time for a break")
+        page.clock.fast_forward(61_000)
+        expect(page.locator("#gate")).to_have_text(ready)
+
+
 def events_of(study: Study) -> list[dict[str, object]]:
     with closing(sqlite3.connect(study.folder / "responses.db")) as store:
         return [{"kind": kind} for (kind,) in store.execute("SELECT kind FROM event")]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from sqlalchemy import select
 from store_support import cells, count, events, move, newcomer, submission
 
 from evalkit.errors import DataError
-from webtest.storage import External, Submission, administration, erasure, schema, soundness
+from webtest.storage import External, Submission, administration, engine, erasure, schema, soundness
 from webtest.storage.tokens import token_sha256
 
 ANN = External(platform="prolific", id="5f2ac6platform", study="st1", session="s1platform")
@@ -77,7 +79,7 @@ def test_an_erased_listener_leaves_no_row_in_any_table(store, database):
     held = {table for table, _, value in cells(database) if "ann" in str(value) or "5f2ac6" in str(value)}
     assert held == {
         "participant", "participant_external", "invite", "level_clip", "page_instance", "slot", "submission", "rating",
-        "survey_answer", "comment", "draft", "event", "quarantine",
+        "survey_answer", "comment", "draft", "event", "quarantine", "visit",
     }  # fmt: skip
     erasure.erase(database, "ann", actor="me")
     traces = ("ann", "5f2ac6", "s1platform", "fine", "dull")
@@ -105,6 +107,27 @@ def test_erased_text_is_not_left_in_the_files_of_an_sqlite_store(store, database
     erasure.erase(database, "ann", actor="me")
     held = [path.name for path in Path(database.name).parent.glob("store.db*") if remark.encode() in path.read_bytes()]
     assert held == []
+
+
+def test_while_somebody_reads_an_erasure_does_not_claim_that_nothing_is_left(store, database, monkeypatch):
+    if not database.is_sqlite:
+        pytest.skip("the files of a PostgreSQL server are its own")
+    monkeypatch.setattr(engine, "LOG_ATTEMPTS", 2)
+    monkeypatch.setattr(engine, "LOG_WAIT_MS", 10)
+    log = Path(f"{database.name}-wal")
+    take_part(store)
+    with closing(sqlite3.connect(database.name, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM event").fetchone()
+        with pytest.raises(DataError, match=r"deleted, but its log \(store.db-wal\) still holds .* do the same again"):
+            erasure.erase(database, "ann", actor="me")
+        assert b"5f2ac6" in log.read_bytes()
+        assert count(store, schema.participant) == 0
+    erasure.erase(database, "ann", actor="me")  # again, when nobody reads
+    assert log.read_bytes() == b""
+    with database.read() as connection:  # and who was erased in between is erased once
+        actions = connection.scalars(select(schema.audit.c.action)).all()
+    assert actions.count("erase") == 1
 
 
 def test_an_unknown_listener_is_named(database):

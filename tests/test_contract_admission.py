@@ -41,6 +41,39 @@ def set_places(store, places) -> None:
     administration.set_places(store.database, places, actor="test")
 
 
+# --- an answer that was lost
+
+
+def test_who_asks_again_with_the_same_key_is_one_listener_with_one_place(store):
+    set_places(store, 2)
+    first = store.enrol(newcomer(key_sha256="key"))
+    for attempt in ("second", "third"):
+        again = store.enrol(newcomer(attempt, token_sha256=f"token {attempt}", key_sha256="key"))
+        assert again == first
+    assert taken(store) == count(store, schema.participant) == 1
+    assert store.participant("token third") == first
+    assert store.participant("token of ann") is store.participant("token second") is None
+
+
+def test_many_with_the_same_key_at_once_are_one_listener(store):
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda n: store.enrol(newcomer(f"try {n}", key_sha256="key")).id, range(8)))
+    assert len(found) == count(store, schema.participant) == 1
+
+
+def test_after_the_first_step_a_key_opens_nothing(store):
+    store.enrol(newcomer(key_sha256="key"))
+    assert store.move("ann", move())
+    assert refusal(store, newcomer("bob", key_sha256="key")) == "key_used"
+    assert store.participant("token of ann") is not None
+
+
+def test_without_a_key_or_with_another_everybody_is_somebody_else(store):
+    for name, key in (("ann", None), ("bob", None), ("cem", "key"), ("dee", "another key")):
+        store.enrol(newcomer(name, key_sha256=key))
+    assert count(store, schema.participant) == 4
+
+
 # --- status
 
 

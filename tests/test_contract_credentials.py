@@ -130,6 +130,21 @@ def test_failed_logins_wait_longer_each_time(database, later):
     assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
 
 
+def test_a_clock_that_was_set_back_keeps_nobody_out_and_opens_no_door(database, later):
+    credentials.set_password(database, PASSWORD, actor="test")
+    for _ in range(5):
+        with pytest.raises(LoginRefusedError):
+            credentials.log_in(database, "wrong")
+        later(60)
+    later(-2 * 3600)
+    with pytest.raises(LoginRefusedError, match="wrong password"):
+        credentials.log_in(database, "wrong")
+    with pytest.raises(LoginRefusedError, match="too many attempts"):
+        credentials.log_in(database, PASSWORD)
+    later(60)
+    assert credentials.log_in(database, PASSWORD)
+
+
 def test_the_right_password_too_early_is_refused_and_in_time_is_not(database, later):
     credentials.set_password(database, PASSWORD, actor="me")
     for _ in range(4):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -107,9 +108,9 @@ def test_a_page_out_of_turn_is_kept_aside(store):
 
 def test_the_quarantine_of_one_listener_is_bounded(store):
     store.enrol(newcomer())
-    for number in range(105):
-        store.submit("ann", submission(id=str(number)), move(-1))
+    receipts = [store.submit("ann", submission(id=str(number)), move(-1)) for number in range(105)]
     assert count(store, schema.quarantine) == 100
+    assert receipts == [Receipt.OUT_OF_TURN] * 100 + [Receipt.NOT_KEPT] * 5
 
 
 def test_a_submission_that_fails_leaves_nothing(store):
@@ -156,24 +157,24 @@ def test_the_latest_draft_counts(store):
 
 def test_events_are_acknowledged_up_to_the_first_gap(store):
     store.enrol(newcomer())
-    assert store.add_events("ann", "tab", []) == -1
-    assert store.add_events("ann", "tab", events(1, 2)) == -1
-    assert store.add_events("ann", "tab", events(0)) == 2
-    assert store.add_events("ann", "tab", events(5, 4)) == 2
-    assert store.add_events("ann", "tab", events(3)) == 5
+    assert store.add_events("ann", "tab", []).upto == -1
+    assert store.add_events("ann", "tab", events(1, 2)).upto == -1
+    assert store.add_events("ann", "tab", events(0)).upto == 2
+    assert store.add_events("ann", "tab", events(5, 4)).upto == 2
+    assert store.add_events("ann", "tab", events(3)).upto == 5
 
 
 def test_events_sent_twice_are_stored_once(store):
     store.enrol(newcomer())
     store.add_events("ann", "tab", events(0, 1))
-    assert store.add_events("ann", "tab", events(0, 1, 2)) == 2
+    assert store.add_events("ann", "tab", events(0, 1, 2)).upto == 2
     assert count(store, schema.event) == 3
 
 
 def test_each_client_session_counts_from_0(store):
     store.enrol(newcomer())
     store.add_events("ann", "tab", events(0, 1))
-    assert store.add_events("ann", "second tab", events(0)) == 0
+    assert store.add_events("ann", "second tab", events(0)).upto == 0
 
 
 def test_of_many_at_once_exactly_one_goes_on(store):
@@ -193,6 +194,29 @@ def test_the_same_submission_many_times_at_once_is_stored_once(store):
     receipts = [future.result() for future in work]
     assert receipts.count(Receipt.STORED) == 1
     assert receipts.count(Receipt.DUPLICATE) == 7
+
+
+def test_the_same_id_from_several_listeners_at_once_is_stored_once_and_else_kept_aside(store):
+    names = ["ann", "bob", "cem", "dee"]
+    for name in names:
+        store.enrol(newcomer(name))
+    for turn, page in enumerate(("p1", "p2")):
+        barrier = threading.Barrier(len(names))
+
+        def send(name, turn=turn, page=page, barrier=barrier):
+            barrier.wait()
+            return store.submit(name, submission(name, page, id=f"one id {turn}"), move(turn, turn + 1))
+
+        with ThreadPoolExecutor(len(names)) as pool:
+            receipts = list(pool.map(send, names))
+        assert receipts.count(Receipt.STORED) == 1
+        assert receipts.count(Receipt.CONFLICT) == len(names) - 1
+        for name, receipt in zip(names, receipts, strict=True):
+            if receipt is not Receipt.STORED:  # nobody has gone on who was refused
+                assert store.participant(f"token of {name}").state_version == turn
+                store.submit(name, submission(name, page), move(turn, turn + 1))
+    assert count(store, schema.submission) == 2 * len(names)
+    assert count(store, schema.quarantine) == 2 * (len(names) - 1)
 
 
 def test_an_unused_store_takes_a_changed_study(store):

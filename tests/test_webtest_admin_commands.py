@@ -193,12 +193,15 @@ def test_a_backup_under_load_holds_all_that_was_acknowledged_before_it(built_stu
 
 
 @pytest.mark.postgres
-def test_postgresql_is_backed_up_by_its_own_tool(built_study, postgresql_url):
+def test_without_postgresqls_own_tool_its_stores_are_not_backed_up_and_it_says_so(
+    built_study, postgresql_url, monkeypatch
+):
     from store_support import empty
 
     empty(postgresql_url)
     open_study(built_study, store=postgresql_url).store.close()
-    with pytest.raises(ConfigError, match="pg_dump --format=custom"):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(DataError, match="pg_dump is not on this machine: install its client programs"):
         call("backup", built_study, "--store", postgresql_url)
 
 
@@ -289,3 +292,12 @@ def test_identifiers_are_purged_once_the_study_is_closed(built_study, served):
         call("purge_identifiers", built_study)
     call("close", built_study)
     assert "Deleted 0 platform ids and 3 invitations." in call("purge_identifiers", built_study).output
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "listen.example.org", "https://a.org/?x=1", "https:///page"]
+)
+def test_an_address_that_no_listener_can_open_is_refused_before_a_link_is_made(built_study, address):
+    with pytest.raises(DataError, match="The address begins with http:// or https://"):
+        call("invite", built_study, "--address", address)
+    assert not (built_study.folder / "responses.db").exists()

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 
 import pytest
 import soundfile
@@ -372,13 +373,16 @@ def event(seq, **changes):
 
 def test_events_are_acknowledged_without_gaps(listener):
     send = {"client_session": SESSION, "events": [event(0), event(2)]}
-    assert listener.post("/events", send).json == {"acked_upto": 0}
-    assert listener.post("/events", {**send, "events": [event(1)]}).json == {"acked_upto": 2}
+    assert listener.post("/events", send).json == {"acked_upto": 0, "full": False}
+    assert listener.post("/events", {**send, "events": [event(1)]}).json == {"acked_upto": 2, "full": False}
 
 
 def test_events_are_accepted_after_the_finish(listener):
     listener.take_test()
-    assert listener.post("/events", {"client_session": SESSION, "events": [event(0)]}).json == {"acked_upto": 0}
+    assert listener.post("/events", {"client_session": SESSION, "events": [event(0)]}).json == {
+        "acked_upto": 0,
+        "full": False,
+    }
 
 
 def test_events_about_others_pages_are_refused(listener, app):
@@ -404,6 +408,21 @@ def test_a_listener_hears_only_their_own_sounds(app, listener):
     other = Listener(app)
     assert other.client.get(page["slots"][0]["audio"], headers=other.headers).status_code == 404
     assert other.get(f"/pages/{page['id']}").status_code == 404
+
+
+def test_asking_for_what_is_somebody_elses_is_logged_and_for_nobodys_is_not(app, listener, settings):
+    page = listener.to_pages().page()
+    other = Listener(app)
+    somebodys, nobodys = (page["slots"][0]["id"], page["id"]), ("0" * 32, "0" * 32)
+    for sound, its_page in (somebodys, nobodys):
+        assert other.get(f"/audio/{sound}").status_code == 404
+        assert other.get(f"/pages/{its_page}").status_code == 404
+    with settings.store.database.read() as connection:
+        of, event = schema.participant, schema.event
+        query = select(of.c.pseudonym, event.c.kind).join(event, event.c.participant_id == of.c.id)
+        logged = connection.execute(query.order_by(event.c.seq)).all()
+    name = other.state["assessor"]
+    assert [tuple(row) for row in logged] == [(name, "foreign.sound"), (name, "foreign.page")]
 
 
 @pytest.mark.parametrize(
@@ -520,6 +539,13 @@ def test_health_and_readiness(app, settings, monkeypatch):
 
     monkeypatch.setattr(type(settings.store), "probe", fail)
     assert client.get("/readyz").status_code == 503
+
+
+def test_a_server_whose_disk_is_nearly_full_is_not_ready(app, monkeypatch):
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=499_999_999))
+    assert app.test_client().get("/readyz").status_code == 503
+    assert app.test_client().get("/healthz").status_code == 200
 
 
 def test_a_closed_study_admits_nobody(app, settings):

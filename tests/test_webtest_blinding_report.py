@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -29,11 +30,13 @@ def files(folder: Path) -> set[Path]:
 def test_a_good_study_is_reported_as_equal_random_and_nameless(built_study: Study) -> None:
     before = files(built_study.folder)
     found = report(built_study)
-    assert {status for status, _ in found.values()} == {"ok"}
+    notes = ("blinding: recording", "blinding: people")  # what is not measured does not claim to be
+    assert {name for name, (status, _) in found.items() if status == "note"} == set(notes)
+    assert {status for name, (status, _) in found.items() if name not in notes} == {"ok"}
     assert found["blinding: sizes"][1].startswith("equal for all sounds of a page, as sent, on 2 pages: ")
     assert "Cache-Control" in found["blinding: headers"][1] and "ETag" not in found["blinding: headers"][1]
     assert "expected 33.3" in found["blinding: order"][1]
-    assert "a random id" in found["blinding: sent"][1]
+    assert "for each sound audio, bytes, id, initial, label, sha256, slot; for its page" in found["blinding: sent"][1]
     assert "subtract two" in found["blinding: recording"][1]
     assert files(built_study.folder) == before
 
@@ -58,6 +61,31 @@ def test_a_header_that_differs_is_an_error(built_study: Study, monkeypatch: pyte
 
     monkeypatch.setattr(blinding_report, "create_app", with_tags)
     assert report(built_study)["blinding: headers"][0] == "error"
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [({"condition": "x"}, "more than it should: condition"), ({"label": "random_forest_dry"}, "of its")],
+)
+def test_a_page_that_tells_more_is_an_error(
+    built_study: Study, monkeypatch: pytest.MonkeyPatch, more: dict[str, str], told: str
+) -> None:
+    def talkative(*given, **settings):
+        app = create_app(*given, **settings)
+
+        @app.after_request
+        def tell(response):
+            if "/pages/" in request.path:
+                page = response.get_json()
+                page["slots"][0] |= more
+                response.set_data(json.dumps(page))
+            return response
+
+        return app
+
+    monkeypatch.setattr(blinding_report, "create_app", talkative)
+    status, text = report(built_study)["blinding: sent"]
+    assert status == "error" and told in text
 
 
 def test_an_order_that_is_not_random_is_an_error(built_study: Study, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,14 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from webtest_listener import SESSION, Listener
 
 from evalkit.study import Study, read_study
 from webtest.app import create_app, open_study
 from webtest.settings import Settings
+from webtest.storage import schema
+from webtest.storage.visits import OWN
 
 
 def listener_of(study: Study, gates: str) -> tuple[Listener, Settings]:
@@ -109,5 +112,56 @@ def test_a_comment_on_a_moment_counts_as_one_on_the_stimulus(built_study: Study)
         comments = [{"slot": slot["id"], "at_ms": 400, "text": "click"} for slot in page["slots"]]
         assert missing_of(listener, listener.submission(page)) == [("comment_required", ["A", "B", "C"])]
         assert missing_of(listener, listener.submission(page, comments=comments)) == []
+    finally:
+        settings.store.close()
+
+
+def test_a_stored_page_sent_again_is_not_judged_again_by_events_that_came_meanwhile(built_study: Study) -> None:
+    listener, settings = listener_of(built_study, "{play_all: true}")
+    try:
+        page = listener.page()
+        body = listener.submission(page)
+        assert missing_of(listener, body) == []
+        send_events(listener, page, [(0, "play", 0), (900, "stop", 0), (950, "page.submit", None)])
+        again = listener.post("/submissions", body)
+        assert (again.status_code, again.json.get("duplicate")) == (200, True)
+    finally:
+        settings.store.close()
+
+
+def test_other_content_under_a_stored_id_is_kept_aside_though_a_gate_would_refuse_it(built_study: Study) -> None:
+    listener, settings = listener_of(built_study, "{play_all: true}")
+    try:
+        body = listener.submission(listener.page())
+        assert missing_of(listener, body) == []
+        unheard = [{**rating, "n_plays": 0, "listened_ms": 0} for rating in body["ratings"]]
+        assert listener.post("/submissions", {**body, "ratings": unheard}).status_code == 409
+        with settings.store.database.read() as connection:
+            assert connection.scalar(select(schema.quarantine.c.submission_id)) == body["id"]
+    finally:
+        settings.store.close()
+
+
+def test_how_a_page_was_sent_is_no_part_of_its_content(built_study: Study) -> None:
+    listener, settings = listener_of(built_study, "{}")
+    try:
+        body = listener.submission(listener.page())
+        first = {"client_session": SESSION, "events_made": 3, "at": "2027-03-01T09:00:00.123Z"}
+        later = {"client_session": "f" * 32, "events_made": 0, "at": "2027-03-02T09:00:00Z"}
+        assert listener.post("/submissions", {**body, "sending": first}).status_code == 201
+        assert listener.post("/submissions", {**body, "sending": later}).status_code == 200
+        with settings.store.database.read() as connection:
+            sent_at = select(schema.submission.c.client_sent_at).where(schema.submission.c.id == body["id"])
+            assert connection.scalar(sent_at) == first["at"]
+    finally:
+        settings.store.close()
+
+
+def test_no_client_can_write_the_servers_own_events(built_study: Study) -> None:
+    listener, settings = listener_of(built_study, "{min_page_s: 30}")
+    try:
+        served = {"seq": 1, "t_ms": 0, "page": None, "kind": "page.enter", "slot": None, "data": {}}
+        for session in OWN:
+            assert listener.post("/events", {"client_session": session, "events": [served]}).status_code == 422
     finally:
         settings.store.close()

@@ -155,6 +155,18 @@ def test_the_volume_change_counts_from_the_first_rating_page(app, export):
     assert table(export(), "assessors.csv")[0]["max_volume_change_db"] == "4.0"
 
 
+def test_events_that_never_came_are_counted_for_each_assessor(app, export):
+    listener = Listener(app).to_pages()
+    listener.post("/events", {"client_session": SESSION, "events": [event(0, "seek"), event(2, "seek")]})
+    Listener(app)
+    missing = {row["assessor"]: row["events_missing"] for row in table(export(), "assessors.csv")}
+    assert sorted(missing.values()) == ["0", "1"]
+    assert missing[listener.state["assessor"]] == "1"
+    sending = {"client_session": SESSION, "events_made": 9, "at": "2027-03-01T09:00:00Z"}
+    listener.go("/submissions", listener.submission(listener.page(), sending=sending))
+    assert sorted(row["events_missing"] for row in table(export(), "assessors.csv")) == ["0", "7"]
+
+
 def test_people_and_robots_are_never_mixed(built_study, app, export, settings):
     Listener(app).to_pages().rate()
     robots = open_study(built_study, rehearsal=True)  # the same store

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
+from urllib.parse import urlsplit
 
 import pytest
 from fault_support import STORES, HttpClient, Site, connected, empty_store, raw_request, reset
 from sqlalchemy import func, select
 from webtest_listener import API, Listener, new_id
 
+from webtest import server
 from webtest.app import create_app, open_study
-from webtest.server import THREADS, running
+from webtest.server import LOOPBACK, THREADS, running
 from webtest.storage import schema
 
 SUBMISSIONS = API + "/submissions"
@@ -153,6 +156,34 @@ def test_listeners_who_keep_their_connections_open_keep_nobody_else_waiting(buil
         waited_s = time.perf_counter() - began_s
     settings.store.close()
     assert waited_s < 2
+
+
+def test_one_address_cannot_take_all_connections(built_study, monkeypatch):
+    monkeypatch.setattr(server, "CONNECTIONS_OF_ONE", 20)
+    monkeypatch.setattr(server, "_is_here", lambda host: host != "127.0.0.2")
+    settings = open_study(built_study)
+    with running(create_app(settings)) as address, ExitStack() as held:
+        port = urlsplit(address).port
+        for _ in range(40):
+            one = socket.create_connection((LOOPBACK, port), timeout=5, source_address=("127.0.0.2", 0))
+            held.enter_context(one)
+            with suppress(OSError):  # closed at once
+                one.sendall(b"POST /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n")
+        with suppress(ConnectionResetError):  # it may say so, too
+            assert one.recv(1) == b""
+        with closing(HttpClient(address)) as other:
+            assert other.get("/healthz").status_code == 200
+    settings.store.close()
+
+
+def test_a_connection_that_sends_no_whole_request_is_closed_after_a_while(built_study, monkeypatch):
+    monkeypatch.setattr(server, "SILENCE_S", 1)
+    settings = open_study(built_study)
+    with running(create_app(settings)) as address, closing(connected(address)) as slow:
+        slow.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        received = slow.recv(1000)
+        assert received == b"" or received.startswith(b"HTTP/1.1 408")
+    settings.store.close()
 
 
 def answer_of(connection):

@@ -27,6 +27,7 @@ class Tally:
         self.pages = {}  # {public id of a slot: value} by id of the submission
         self.events = {}  # the last that was acknowledged, by pseudonym
         self.broken = 0
+        self.listeners = set()  # pseudonyms
 
 
 class PatientClient(HttpClient):
@@ -60,7 +61,9 @@ class PatientListener(Listener):
 def rate_until_it_is_over(site, tally):
     """Take one test after the other."""
     while not tally.is_over.is_set():
-        listener = PatientListener(site).to_pages()
+        listener = PatientListener(site)
+        tally.listeners.add(listener.state["assessor"])
+        listener.to_pages()
         while listener.step["kind"] == "page":
             page = listener.page()
             event = {"t_ms": 1, "page": page["id"], "kind": "play", "slot": page["slots"][0]["id"], "data": {}}
@@ -121,6 +124,7 @@ def check_nothing_lost(url, tally):
             stored.setdefault(submission_id, {})[public_id] = value
         kept = {name: (number, last) for name, number, last in connection.execute(events)}
         assert connection.execute(twice).all() == []
+        assert set(connection.scalars(select(of.c.pseudonym))) == tally.listeners  # an answer lost made no other
         assert connection.scalar(select(func.count()).select_from(schema.quarantine)) == 0
     assert {key: stored.get(key) for key in tally.pages} == tally.pages
     assert {name: kept.get(name) for name in tally.events} == {name: (n + 1, n) for name, n in tally.events.items()}

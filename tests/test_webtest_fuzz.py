@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import re
 from itertools import count
 from urllib.parse import quote
 
 import pytest
 import schemathesis
 from admin_support import Administrator
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -20,6 +22,7 @@ from webtest_listener import API, SESSION, Listener, new_id
 from webtest.app import create_app, open_study
 from webtest.openapi import document
 from webtest.security import HEADERS
+from webtest.storage import credentials
 
 OPERATIONS = sorted(
     (method, path.removeprefix(API)) for path, methods in document()["paths"].items() for method in methods
@@ -200,6 +203,65 @@ def test_whatever_the_administrator_sends_is_answered_by_a_page(study, app, capl
         assert answer.status_code < 500, (path, fields, answer.text)
         assert b"Traceback" not in answer.data
         assert HEADERS.items() <= dict(answer.headers).items()
+
+    with caplog.at_level(logging.ERROR):
+        send()
+    assert [record.message for record in caplog.records] == []
+
+
+def outside_the_interface(app):
+    """Return the routes that are neither of the JSON interface nor behind the login."""
+    return sorted(
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+        if not rule.rule.startswith(API) and (not rule.rule.startswith("/admin/") or rule.endpoint in DOORS)
+    )
+
+
+DOORS = ("admin.log_in", "admin.log_out", "admin.login")
+
+
+def test_whatever_is_sent_to_the_door_and_to_the_pages_own_files_is_answered_or_refused(
+    study, app, caplog, monkeypatch
+):
+    """Login and logout, the page itself, its files, health: without a session, with right and wrong tokens."""
+    monkeypatch.setattr(credentials, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    administrator = Administrator(app, study.store.database)
+    routes = outside_the_interface(app)
+    assert {"/", "/healthz", "/readyz", "/admin/login", "/admin/logout", "/methods/<name>/<file>"} <= {
+        rule for _, rule in routes
+    }
+    part = st.sampled_from(["ape", "page.js", "..", "%2e%2e", "js/main.js", "strings/en.json"]) | st.text(
+        st.characters(codec="utf-8"), min_size=1, max_size=20
+    )
+
+    @settings(max_examples=150, **RELAXED)
+    @given(
+        route=st.sampled_from(routes),
+        fields=st.dictionaries(st.sampled_from(ADMIN_FIELDS), FIELD, max_size=4),
+        raw=st.none() | RAW,
+        parts=st.lists(part, min_size=2, max_size=2),
+        has_session=st.booleans(),
+        keeps_token=st.booleans(),
+        site=st.sampled_from(["same-origin", "cross-site", "none", ""]),
+    )
+    def send(route, fields, raw, parts, has_session, keeps_token, site):
+        method, rule = route
+        for name, one in zip(re.findall(r"<[^>]+>", rule), parts, strict=False):
+            rule = rule.replace(name, quote(one))
+        token = {"csrf": administrator.csrf} if keeps_token else {}
+        client = administrator.client if has_session else app.test_client()
+        answer = client.open(
+            rule,
+            method=method,
+            data=raw if raw is not None else {**fields, **token} if method == "POST" else None,
+            headers={"Sec-Fetch-Site": site} if site else {},
+        )
+        assert answer.status_code < 500, (rule, fields, answer.text)
+        assert b"Traceback" not in answer.data
+        assert HEADERS.items() <= dict(answer.headers).items()
+        answer.close()
 
     with caplog.at_level(logging.ERROR):
         send()

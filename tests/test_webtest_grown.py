@@ -226,3 +226,15 @@ def test_gunicorn_itself_believes_no_header_and_writes_no_addresses():
     assert gunicorn_settings.secure_scheme_headers == {}
     assert gunicorn_settings.accesslog is None
     assert gunicorn_settings.bind.startswith(LOOPBACK)
+
+
+def test_nginx_lets_one_address_have_200_connections(grown):
+    begun = f"POST {API}/events HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 100\r\n\r\n".encode()
+    with ExitStack() as held:
+        for _ in range(200):
+            connection = socket.create_connection((LOOPBACK, grown.port), timeout=30)
+            held.enter_context(grown.trusted.wrap_socket(connection, server_hostname=NAME)).sendall(begun)
+        one_more = grown.site.test_client()
+        status = one_more.get("/healthz").status_code
+        one_more.close()
+    assert status == 429

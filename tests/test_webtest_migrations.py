@@ -131,7 +131,7 @@ def test_a_copy_is_kept_before_an_sqlite_store_is_migrated(old):
 
 def test_what_only_reads_does_not_migrate(old):
     with pytest.raises(
-        DataError, match=r"version 0001, expected 0004: 'evalkit serve' or 'evalkit admin migrate' brings"
+        DataError, match=r"version 0001, expected 0005: 'evalkit serve' or 'evalkit admin migrate' brings"
     ):
         opened(old, create=False)
     assert not list(old.parent.glob("responses-version-*"))

@@ -122,6 +122,31 @@ def test_too_many_requests_of_one_listener_are_429_and_others_go_on(opened, monk
     assert state(second) == 200
 
 
+def test_many_tokens_that_nobody_has_are_429_and_those_who_have_one_go_on(opened, monkeypatch):
+    monkeypatch.setattr(api, "FAILURES", FEW)
+    app = create_app(opened)
+    listener = Listener(app)
+
+    def state(token):
+        headers = {"Authorization": f"Bearer {token}"}
+        return listener.client.get(API + "/state", headers=headers, environ_base=ELSEWHERE).status_code
+
+    assert [state(f"made up {number}") for number in range(7)] == [401] * 5 + [429] * 2
+    assert state(listener.token) == 200
+
+
+def test_a_new_token_does_not_begin_the_count_of_requests_anew(opened, monkeypatch):
+    monkeypatch.setattr(api, "REQUESTS", FEW)
+    client = create_app(opened).test_client()
+    body = {**ENROL, "key": "0" * 32}
+    statuses = []
+    for _ in range(6):
+        token = client.post(API + "/enrol", json=body).json["token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        statuses.append(client.get(API + "/state", headers=headers, environ_base=ELSEWHERE).status_code)
+    assert statuses == [200] * 5 + [429]
+
+
 def test_too_many_probes_of_one_address_are_429_and_this_machine_is_not_limited(opened, monkeypatch):
     monkeypatch.setattr(application, "PROBES", FEW)
     client = create_app(opened).test_client()

@@ -19,7 +19,7 @@ def change(study, old, new):
 
 def test_a_good_study_has_no_error(built_study):
     found = findings(built_study)
-    assert {status for status, _ in found.values()} <= {"ok", "warning"}
+    assert {status for status, _ in found.values()} <= {"ok", "note", "warning"}
     assert found["rating method"] == ("ok", "ape; gates play_all: True, move_all: True")
     assert found["assignment"][1].startswith("2 of 2 pages for each assessor, up to 3 stimuli a page, pages and slots")
     assert found["blinding"][1].startswith("equal sizes and headers on each page")

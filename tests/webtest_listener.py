@@ -19,7 +19,8 @@ class Listener:
     def __init__(self, app: Flask) -> None:
         self.client = app.test_client()
         self.headers: dict[str, str] = {}
-        answer = self.post("/enrol", {"client_session": SESSION, "capabilities": {}, "external": None})
+        key = uuid.uuid4().hex
+        answer = self.post("/enrol", {"client_session": SESSION, "capabilities": {}, "external": None, "key": key})
         assert answer.status_code == 201, answer.text
         self.token = answer.json["token"]
         self.headers = {"Authorization": f"Bearer {self.token}"}

@@ -16,8 +16,9 @@ from evalkit.whole_files import whole_file
 from webtest.allocation_commands import allocation, coverage
 from webtest.app import STORE_NAME
 from webtest.arguments import STORE, STUDY
+from webtest.invitations import links, page_address
 from webtest.storage import Status, administration, credentials, erasure, oversight, soundness
-from webtest.storage.backup import backup_sqlite
+from webtest.storage.backup import backup_postgresql, backup_sqlite
 from webtest.storage.engine import Database, holds_tables, open_database, store_url
 from webtest.study_store import opened, opened_or_made
 
@@ -110,10 +111,10 @@ def invite(study: Path, count: int, label: str | None, address: str, store: str 
 
     Example: evalkit admin invite my_study --count 20 --address https://listen.example.org > links.txt
     """
+    page = page_address(address)
     with opened_or_made(study, store) as database:
-        tokens = administration.invite(database, count, label=label, actor=ACTOR)
-        for token in tokens:
-            click.echo(f"{address.rstrip('/')}/?invite={token}")
+        for link in links(page, administration.invite(database, count, label=label, actor=ACTOR)):
+            click.echo(link)
         click.echo("Each link is for one listener; they are shown only now.", err=True)
         _say_status(database)
 
@@ -138,28 +139,32 @@ def password(study: Path, store: str | None) -> None:
         _say_status(database)
 
 
-@admin.command(short_help="copy an SQLite store while it is served")
+@admin.command(short_help="copy the store while it is served")
 @STUDY
-@click.option("--out", type=click.Path(path_type=Path), help="File to write. Default: backups/TIME.db in the study.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write. Default: in backups/ of the study.")
 @STORE
 def backup(study: Path, out: Path | None, store: str | None) -> None:
-    """Copy an SQLite store to one file while it is served, and check the copy. To restore, serve it with --store.
+    """Copy a store to one file while it is served.
 
-    Copying the file by other means may lose what is still in SQLite's log.
+    SQLite: the copy is checked; to restore, serve it with --store. Copying the file by other means may lose what is
+    still in SQLite's log. PostgreSQL: the copy is made by its pg_dump; restore it to an empty database by pg_restore.
 
     Example: evalkit admin backup my_study
     """
     with opened(study, store) as database:
-        if not database.is_sqlite:
-            raise ConfigError(
-                "backup: copies SQLite stores; PostgreSQL makes sound copies itself, while it runs: "
-                "pg_dump --format=custom --file=FILE DATABASE"
-            )
         if out is None:
-            out = read_study(study).folder / "backups" / f"{utc_now().replace(':', '')}.db"
+            ending = "db" if database.is_sqlite else "dump"
+            out = read_study(study).folder / "backups" / f"{utc_now().replace(':', '')}.{ending}"
             out.parent.mkdir(exist_ok=True)
-        backup_sqlite(Path(database.name), out)
-    click.echo(f"{out}: a whole copy, checked. It holds what identifies people: keep it as safe as the store.")
+        if database.is_sqlite:
+            backup_sqlite(Path(database.name), out)
+            made = "a whole copy, checked"
+        else:
+            with database.read() as connection:
+                schema = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
+            backup_postgresql(database.url, schema, out)
+            made = f"a whole copy; pg_restore --dbname=DATABASE {out.name} restores it"
+    click.echo(f"{out}: {made}. It holds what identifies people: keep it as safe as the store.")
 
 
 @admin.command(short_help="check that the store is whole")
@@ -215,7 +220,8 @@ def migrate(study: Path, store: str | None) -> None:
 def erase(study: Path, assessor: str, yes: bool, store: str | None) -> None:
     """Delete everything about one listener, by the listener's code (pseudonym). This cannot be undone.
 
-    Exports and backups that were made before still hold it: export again, and delete older copies.
+    Exports and backups that were made before still hold it: export again, and delete older copies. If somebody reads
+    the store meanwhile, its log cannot be emptied: exit code 1 says so, and the same again later empties it.
 
     Example: evalkit admin erase my_study hk3x9m2a
     """

@@ -21,7 +21,8 @@ PSEUDONYM_LENGTH = 8
 def admit(settings: Settings, message: Enrol) -> tuple[str, Participant]:
     """Admit a listener; returns the token, of which the store keeps only the hash.
 
-    Whoever came before by the same invitation or platform id goes on as the same listener, with the new token.
+    Whoever came before by the same invitation or platform id goes on as the same listener, with the new token; so does
+    who asks again with the same key because the first answer was lost.
 
     Raises
     ------
@@ -50,6 +51,7 @@ def admit(settings: Settings, message: Enrol) -> tuple[str, Participant]:
         ),
         external=external,
         invite_sha256=None if message.invite is None else token_sha256(message.invite),
+        key_sha256=None if message.key is None else token_sha256(message.key),
     )
     return token, settings.store.enrol(newcomer)
 

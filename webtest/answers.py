@@ -211,9 +211,10 @@ class Stored(Answer):
 
 
 class Acknowledged(Answer):
-    """The last event without a gap before it; -1 if the first is missing."""
+    """The last event without a gap before it, -1 if the first is missing; ``full``: no more of them are kept."""
 
     acked_upto: Annotated[int, Field(ge=-1)]
+    full: bool
 
 
 class Missing(Answer):
@@ -224,7 +225,10 @@ class Missing(Answer):
 
 
 class ProblemAnswer(Answer):
-    """A refusal (RFC 9457): ``retryable`` says whether the same request may succeed later."""
+    """A refusal (RFC 9457): ``retryable`` says whether the same request may succeed later.
+
+    ``kept`` is false where a submission was not even kept aside: the browser has the only copy.
+    """
 
     type: str
     title: str
@@ -232,5 +236,6 @@ class ProblemAnswer(Answer):
     detail: str
     retryable: bool
     code: str | None = None
+    kept: bool | None = None
     state: StateAnswer | None = None
     missing: list[Missing] | None = None

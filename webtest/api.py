@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +19,7 @@ from webtest.network import Network, sender
 from webtest.practice import practice_sounds
 from webtest.problems import Problem
 from webtest.questions import check_answers, is_screened_out
-from webtest.rates import ENROLMENTS, REQUESTS, Limiter
+from webtest.rates import ENROLMENTS, FAILURES, REQUESTS, Limiter
 from webtest.security import bearer_token, token_sha256
 from webtest.settings import Settings
 from webtest.state import API, Place
@@ -34,7 +35,8 @@ from webtest.storage import (
     Receipt,
     Submission,
 )
-from webtest.storage.pagelog import SERVER, handed_out
+from webtest.storage.pagelog import handed_out
+from webtest.storage.visits import OWN, SERVER
 
 OUT_OF_TURN = "this is not the present step; the present state is attached"
 
@@ -43,7 +45,7 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
     """Return the routes below ``/api/v1`` for one study on one store."""
     api = Blueprint("api", __name__, url_prefix=API)
     store = settings.store
-    enrolments, requests = Limiter(ENROLMENTS), Limiter(REQUESTS)
+    enrolments, requests, failures = Limiter(ENROLMENTS), Limiter(REQUESTS), Limiter(FAILURES)
 
     @api.before_request
     def _authenticate() -> None:
@@ -53,11 +55,13 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
                 enrolments.admit(sender(request))
             return
         token = bearer_token(request)
-        if token is not None and is_limited:
-            requests.admit(token)
         participant = None if token is None else store.participant(token_sha256(token))
         if participant is None:
+            if is_limited:
+                failures.admit(sender(request))  # not by the token: whoever makes one up makes up the next
             raise Problem(401, "no such token")
+        if is_limited:
+            requests.admit(participant.id)
         g.participant = participant
 
     def here() -> Place:
@@ -124,11 +128,13 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
     def answers() -> Response:
         message = parse(request, Answers)
         place = here()
-        submission = _form(place, message)
-        move = _move_from(place, message.step)
-        if move.from_version >= 0 and is_screened_out(settings.questions, dict(submission.answers)):
-            move = place.end("screened_out")
-        receipt = store.submit(place.participant.id, submission, move)
+        receipt = store.submit_again(place.participant.id, _unchecked(message, message.step))
+        if receipt is None:
+            submission = _form(place, message)
+            move = _move_from(place, message.step)
+            if move.from_version >= 0 and is_screened_out(settings.questions, dict(submission.answers)):
+                move = place.end("screened_out")
+            receipt = store.submit(place.participant.id, submission, move)
         _check(receipt, out_of_turn)
         return jsonify(now().as_json())
 
@@ -138,6 +144,8 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
         if place.step.kind == "training" and place.practice is not None and place.practice.id == instance_id:
             return jsonify(_page_as_json(place, place.practice))
         wanted = place.page(instance_id)
+        if wanted is None:
+            store.note_foreign(place.participant.id, instance_id)
         if wanted is None or place.ahead is None or place.ahead.name != instance_id:
             wanted = _present_page(place, instance_id, out_of_turn)
         if not settings.rehearsal and evidence.is_timed(settings.method.gates):
@@ -164,6 +172,8 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
         stimulus_id = None if has_ended else store.stimulus_of(g.participant.id, public_id)
         if stimulus_id is None and not has_ended and (practice := here().practice) is not None:
             stimulus_id = practice_sounds(practice).get(public_id)
+        if stimulus_id is None and not has_ended:
+            store.note_foreign(g.participant.id, public_id)
         if stimulus_id is None:
             raise Problem(404, "no such sound")
         return Response(settings.library.served(stimulus_id, public_id), mimetype="audio/flac")
@@ -172,9 +182,11 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
     def submissions() -> tuple[Response, int]:
         message = parse(request, SubmissionIn)
         place = here()
-        submission = _page_submission(place, message)
-        move = _move_from(place, submission.step)
-        receipt = store.submit(place.participant.id, submission, move)
+        step = f"page:{message.page}"
+        move = _move_from(place, step)
+        receipt = store.submit_again(place.participant.id, _unchecked(message, step))
+        if receipt is None:
+            receipt = store.submit(place.participant.id, _page_submission(place, message), move)
         _check(receipt, out_of_turn)
         if receipt is Receipt.DUPLICATE:
             return jsonify(duplicate=True, state=now().as_json()), HTTPStatus.OK
@@ -186,6 +198,8 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
         place = here()
         if place.participant.state in ("declined", "withdrawn"):
             raise out_of_turn()
+        if message.client_session in OWN:
+            raise Problem(422, "a client session of the server's own")
         known = {slot.public_id: page.id for page in place.pages for slot in page.slots}
         known |= {page.reference.public_id: page.id for page in place.pages if page.reference is not None}
         known[store.level_clip(place.participant.id).public_id] = ""
@@ -205,8 +219,8 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
             )
             for one in message.events
         ]
-        acked_upto = store.add_events(place.participant.id, message.client_session, kept, waiting=message.waiting)
-        return jsonify(acked_upto=acked_upto)
+        answer = store.add_events(place.participant.id, message.client_session, kept, waiting=message.waiting)
+        return jsonify(acked_upto=answer.upto, full=answer.is_full)
 
     @api.post("/finish")
     def finish() -> Response:
@@ -233,6 +247,11 @@ def _check(receipt: Receipt, out_of_turn: Callable[[], Problem]) -> None:
     if receipt is Receipt.CONFLICT:
         problem = out_of_turn()
         problem.detail = "another content was stored under this id; this one is kept aside"
+        raise problem
+    if receipt is Receipt.NOT_KEPT:
+        problem = out_of_turn()
+        problem.detail = "this is not stored, and not kept aside: too much of this listener's is; keep your copy"
+        problem.members["kept"] = False
         raise problem
     if receipt is Receipt.OUT_OF_TURN:
         raise out_of_turn()
@@ -293,6 +312,11 @@ def _page_as_json(place: Place, page: PageInstance) -> dict[str, Any]:
     }
 
 
+def _unchecked(message: Answers | SubmissionIn, step: str) -> Submission:
+    """Return as much as it takes to answer what was stored before: what was whole then is not judged again."""
+    return Submission(id=message.id, step=step, payload_sha256=_hash(message), body=message.model_dump())
+
+
 def _form(place: Place, message: Answers) -> Submission:
     """Check a questionnaire or the closing comment."""
     step = next((step for step in place.steps if step.key == message.step), None)
@@ -315,14 +339,7 @@ def _form(place: Place, message: Answers) -> Submission:
         if missing:
             raise Problem(422, "questions to be answered", missing=[{"gate": "required", "questions": missing}])
         answers = [(name, value) for name, value in message.answers.items() if value not in (None, "", [])]
-    return Submission(
-        id=message.id,
-        step=step.key,
-        payload_sha256=_hash(message),
-        body=message.model_dump(),
-        answers=tuple(answers),
-        comments=comments,
-    )
+    return replace(_unchecked(message, step.key), answers=tuple(answers), comments=comments)
 
 
 def _page_submission(place: Place, message: SubmissionIn) -> Submission:
@@ -342,14 +359,15 @@ def _page_submission(place: Place, message: SubmissionIn) -> Submission:
     missing = evidence.missing(place.settings, place.participant.id, page, message)
     if missing:
         raise Problem(422, "something is left to do on this page", missing=missing)
-    return Submission(
-        id=message.id,
-        step=f"page:{page.id}",
-        payload_sha256=_hash(message),
-        body=message.model_dump(),
+    sending = message.sending
+    return replace(
+        _unchecked(message, f"page:{page.id}"),
         page_instance_id=page.id,
         revision=message.revision,
         page_ms=message.page_ms,
+        client_session=None if sending is None else sending.client_session,
+        events_made=0 if sending is None else sending.events_made,
+        client_sent_at=None if sending is None else sending.at,
         ratings=tuple(_rating(rating, method.decimals) for rating in message.ratings),
         comments=tuple(
             Comment(public_id=comment.slot, text=comment.text, at_ms=comment.at_ms)
@@ -371,5 +389,5 @@ def _rating(rating: RatingIn, decimals: int) -> Rating:
 
 
 def _hash(message: BaseModel) -> str:
-    body: Mapping[str, Any] = message.model_dump()
+    body: Mapping[str, Any] = message.model_dump(exclude={"sending"})
     return sha256_json(body)

@@ -1,7 +1,7 @@
 """The blinding report of ``evalkit check``: what is equal, what is random, what is sent, what no server can prevent.
 
-It is measured, not asserted: a listener is admitted to a store that is thrown away, and every sound is fetched as a
-browser would fetch it.
+Sizes, headers, order, names and what is sent are measured: a listener is admitted to a store that is thrown away, and
+every sound and the first page are fetched as a browser would fetch them. What no server can prevent is told as a note.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ from scipy.stats import chi2
 
 from evalkit.session import Session
 from evalkit.study import Study
+from webtest.answers import PageAnswer, SlotAnswer
 from webtest.app import create_app, open_study
 from webtest.assignment import design_of
+from webtest.flow import steps_of
 from webtest.security import SCHEME, token_sha256
 from webtest.settings import Settings
 from webtest.state import API
+from webtest.storage import Move
 
 Finding = tuple[str, str, str]
 SIMULATED = 500  # assessors
@@ -32,10 +35,6 @@ TELLS = 1e-6  # a p so small means that the order is not random
 SHORTEST_NAME = 4  # letters; shorter ones stand in other words
 COMMON = {"reference", "anchor", "original", "hidden", "test", "mix"}  # words that instructions may use
 SESSION = "0" * 32
-SENT = (
-    "for each sound a letter, a random id, its size, the SHA-256 of the bytes served and where its slider starts; "
-    "never a condition, system, task, role, file name, date, tag, loudness, or a hash that two listeners share"
-)
 RECORDED = (
     "not preventable: whoever records the sounds can compare them, subtract two to find a hidden reference, see how "
     "far each compresses, and time how long the browser takes to decode each"
@@ -57,14 +56,15 @@ def findings(study: Study, session: Session) -> list[Finding]:
     with _one_listener(study) as (settings, client, token):
         answers = _sounds(settings, client, token)
         texts = _texts(client, token)
+        page = _first_page(settings, client, token)
     return [
         _sizes(answers),
         _headers(answers),
         _order(study, session),
         _names(study, texts),
-        ("blinding: sent", "ok", SENT),
-        ("blinding: recording", "ok", RECORDED),
-        ("blinding: people", "ok", PEOPLE),
+        _sent(session, page),
+        ("blinding: recording", "note", RECORDED),
+        ("blinding: people", "note", PEOPLE),
     ]
 
 
@@ -101,6 +101,40 @@ def _texts(client: FlaskClient, token: str) -> str:
     """Return the words that a listener gets before the first page."""
     state = client.get(f"{API}/state", headers={"Authorization": SCHEME + token})
     return (client.get("/").text + state.text).casefold()
+
+
+def _first_page(settings: Settings, client: FlaskClient, token: str) -> dict[str, Any]:
+    """Lead the listener to the first page, and fetch what a browser gets of it."""
+    participant = settings.store.participant(token_sha256(token))
+    assert participant is not None, "enrolled a moment ago"
+    steps = steps_of(settings.flow, settings.store.pages(participant.id), break_every=settings.break_every)
+    position = next(number for number, step in enumerate(steps) if step.kind == "page")
+    settings.store.move(
+        participant.id, Move(from_version=participant.state_version, to_step=position, to_state="running")
+    )
+    page = client.get(f"{API}/pages/{steps[position].name}", headers={"Authorization": SCHEME + token})
+    return dict(page.json or {})
+
+
+def _sent(session: Session, page: dict[str, Any]) -> Finding:
+    """Look through everything that is told of a page and of its sounds."""
+    sounds = [*page["slots"], *([page["open_reference"]] if page["open_reference"] else [])]
+    of_sound = {name for sound in sounds for name in sound}
+    unknown = sorted((of_sound - set(SlotAnswer.model_fields)) | (set(page) - set(PageAnswer.model_fields)))
+    if unknown:
+        return ("blinding: sent", "error", f"a page tells more than it should: {', '.join(unknown)}")
+    secrets = {
+        str(secret)
+        for one in (stimulus for built in session.pages for stimulus in built.stimuli)
+        for secret in (one.id, one.condition, one.system, one.task, one.file, Path(one.file).stem, one.sha256)
+        if secret
+    }
+    told = {str(value).casefold() for sound in sounds for value in sound.values()}
+    betraying = sorted(secret for secret in secrets if any(_stands_in(secret.casefold(), value) for value in told))
+    if betraying:
+        return ("blinding: sent", "error", f"a page tells of its sounds: {', '.join(betraying)}")
+    message = f"for each sound {', '.join(sorted(of_sound))}; for its page {', '.join(sorted(page))}"
+    return ("blinding: sent", "ok", f"{message}; no id, file, hash, condition, system or task of the study in them")
 
 
 def _sizes(answers: list[list[tuple[int, tuple[Any, ...]]]]) -> Finding:

@@ -29,8 +29,9 @@ def missing(settings: Settings, participant_id: str, page: PageInstance, message
         reference = None if page.reference is None else page.reference.public_id
         evidence = recounted(evidence, log.visits, reference=reference)
     if log.handed_out_at is not None:
-        passed = datetime.now(UTC) - datetime.fromisoformat(log.handed_out_at)
-        evidence = bounded(evidence, passed.total_seconds() + 1.0)  # stored times are whole seconds
+        passed_s = (datetime.now(UTC) - datetime.fromisoformat(log.handed_out_at)).total_seconds()
+        if passed_s >= 0:  # otherwise the clock was set back, and says nothing
+            evidence = bounded(evidence, passed_s + 1.0)  # stored times are whole seconds
     return settings.method.missing(evidence)
 
 

@@ -25,12 +25,14 @@ from evalkit.study import Study
 from webtest.key import Meaning, read_key
 from webtest.storage import readout
 from webtest.storage.engine import Database, Readable
+from webtest.storage.soundness import event_gaps
 from webtest.storage.sql import SqlStore
 
 SCHEMA = "evalkit-export/1"
 MARK = "export.json"  # says that evalkit wrote a folder, and what is in it
 ASSESSORS = (
     "assessor", "source", "state", "locale", "consented_at", "finished_at", "duration_s", "max_volume_change_db",
+    "events_missing",
 )  # fmt: skip
 ANSWERS = ("assessor", "kind", "page", "item", "condition", "question", "value", "at_s", "submitted_at")
 CHOICES = (
@@ -98,7 +100,10 @@ def export_store(
         changes = _write_events(folder / "events.jsonl", state, names, rehearsal=rehearsal, masked=masked)
         ratings = _ratings(readout.ratings(state, rehearsal=rehearsal), names, bound["title"], source)
         write_ratings(folder / "ratings.csv", ratings)
-        _write_csv(folder / "assessors.csv", ASSESSORS, (_assessor(row, source, changes) for row in heads))
+        missing = Counter[str]()
+        for gap in event_gaps(state):
+            missing[gap.assessor] += gap.missing
+        _write_csv(folder / "assessors.csv", ASSESSORS, (_assessor(row, source, changes, missing) for row in heads))
         _write_csv(folder / "answers.csv", ANSWERS, _answers(state, names, rehearsal=rehearsal))
         _write_csv(folder / "choices.csv", CHOICES, ())
         provenance = record(
@@ -151,7 +156,9 @@ def _ratings(rows: Sequence[Mapping[str, Any]], names: Mapping[str, Meaning], ti
     return pd.DataFrame(out, columns=list(COLUMNS))
 
 
-def _assessor(row: Mapping[str, Any], source: str, changes: Mapping[str, float]) -> dict[str, Any]:
+def _assessor(
+    row: Mapping[str, Any], source: str, changes: Mapping[str, float], missing: Mapping[str, int]
+) -> dict[str, Any]:
     return {
         "assessor": row["pseudonym"],
         "source": source,
@@ -161,6 +168,7 @@ def _assessor(row: Mapping[str, Any], source: str, changes: Mapping[str, float])
         "finished_at": row["finished_at"],
         "duration_s": _seconds(row["consented_at"] or row["created_at"], row["finished_at"]),
         "max_volume_change_db": changes.get(row["pseudonym"]),
+        "events_missing": None if row["state"] == "withdrawn" else missing[row["pseudonym"]],
     }
 
 

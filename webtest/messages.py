@@ -93,6 +93,9 @@ OpaqueOrPage = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{32}|page)$"
 Uuid = Annotated[
     str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 ]  # fmt: skip
+ClockTime = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z$")
+]  # fmt: skip
 Remark = Annotated[str, StringConstraints(max_length=TEXT_LIMIT, pattern=NO_NUL)]
 Score = Annotated[float, Field(ge=0, le=100)]
 Scale = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
@@ -125,6 +128,7 @@ class Enrol(Message):
     capabilities: Capabilities
     external: Annotated[Data, Field(max_length=64)] | None = None
     invite: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    key: Opaque | None = None  # made for this enrolment alone, and sent again where no answer came
 
 
 class Agree(Message):
@@ -212,6 +216,14 @@ class CommentIn(Message):
     text: Remark
 
 
+class Sending(Message):
+    """How a page was sent, which is no part of its content: by which visit, after how many events, and when."""
+
+    client_session: Opaque
+    events_made: Count
+    at: ClockTime
+
+
 class SubmissionIn(Message):
     """POST /submissions."""
 
@@ -224,6 +236,7 @@ class SubmissionIn(Message):
     reference_plays: Count = 0
     ratings: Annotated[list[RatingIn], Field(max_length=200)]
     comments: Annotated[list[CommentIn], Field(max_length=100)]
+    sending: Sending | None = None
 
 
 class EventIn(Message):

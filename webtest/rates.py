@@ -30,6 +30,7 @@ class Rate:
 # Thirty people of a lab behind one address arrive within a minute, each reloads once, and none is refused.
 ENROLMENTS = Rate(burst=120, per_minute=60)  # of one address
 REQUESTS = Rate(burst=600, per_minute=600)  # of one listener; a page with its sounds, drafts and events is some 40
+FAILURES = Rate(burst=200, per_minute=60)  # of one address: tokens that are not known, as a lab's after an erasure
 LOGINS = Rate(burst=20, per_minute=10)  # of one address; wrong passwords are throttled for all addresses together
 PROBES = Rate(burst=60, per_minute=60)  # of one address: each is a write
 

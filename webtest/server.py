@@ -8,9 +8,11 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from typing import Any
 
 from flask import Flask
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
@@ -19,6 +21,8 @@ from webtest.security import BODY_LIMIT
 
 THREADS = 8
 CONNECTIONS = 800  # a browser keeps up to six open; most systems let a process have 1024 files
+CONNECTIONS_OF_ONE = 200  # address that is not this machine's: thirty browsers of a lab behind one address
+SILENCE_S = 60  # after which a connection without a whole request is closed
 LOOPBACK = "127.0.0.1"
 STOP_TIMEOUT_S = 10
 
@@ -58,12 +62,15 @@ class Server:
             sockets=[bound],
             threads=THREADS,
             connection_limit=CONNECTIONS,  # beyond it, who comes waits until somebody else has left
+            channel_timeout=SILENCE_S,
+            cleanup_interval=min(SILENCE_S, 10),
             asyncore_use_poll=True,  # select() fails beyond file number 1023
             ident=None,
             clear_untrusted_proxy_headers=False,  # webtest.network decides, and must see that there was a proxy
             max_request_body_size=2 * BODY_LIMIT,
             outbuf_overflow=64 * 1024 * 1024,  # a page's sounds stay in memory instead of temporary files
         )
+        self._server.channel_class = _channel
 
     def run(self) -> None:
         """Serve until stopped."""
@@ -73,6 +80,21 @@ class Server:
         """Finish what is under way, and close all connections; may be called from another thread."""
         self._server.task_dispatcher.shutdown()
         self._server.trigger.pull_trigger(lambda: close_all(self._sockets, ignore_all=True))
+
+
+def _channel(server: Any, connection: socket.socket, address: Any, *settings: Any, **more: Any) -> HTTPChannel | None:
+    """Take a connection, unless its address has so many that others might find no place."""
+    host = str(address[0])
+    is_one_of_many = sum(other.addr[0] == host for other in server.active_channels.values()) >= CONNECTIONS_OF_ONE
+    if is_one_of_many and not _is_here(host):
+        connection.close()
+        return None
+    return HTTPChannel(server, connection, address, *settings, **more)
+
+
+def _is_here(host: str) -> bool:
+    """Say whether connections come from this machine, as a proxy's do."""
+    return ip_address(host.partition("%")[0]).is_loopback
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from webtest.key import open_bundle, stimulus_records
 from webtest.methods import load_method
 from webtest.plan import check_pages, check_plan
 
-Finding = tuple[str, str, str]  # (name of the check, "ok" | "warning" | "error", message)
+Finding = tuple[str, str, str]  # (name of the check, "ok" | "note" | "warning" | "error", message)
 
 
 def run(study: Study) -> list[Finding]:

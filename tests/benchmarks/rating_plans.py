@@ -59,6 +59,18 @@ def at_full_speed(listeners: list[Prepared], *, lanes: int) -> list[Lane]:
     return plan
 
 
+def before_the_last_page(listener: Prepared) -> Lane:
+    """All pages but the last."""
+    return [post(listener, "/submissions", body) for body in listener.submissions[:-1]]
+
+
+def finish(listener: Prepared) -> Lane:
+    """The last page, the closing comment and the end, as a browser sends them."""
+    comment = {"id": str(uuid.uuid4()), "step": "comments", "answers": {}}
+    last = ("/submissions", listener.submissions[-1])
+    return [post(listener, path, body) for path, body in (last, ("/answers", comment), ("/finish", {}))]
+
+
 def with_accidents(listeners: list[Prepared], rng: np.random.Generator) -> list[Lane]:
     """One lane for each listener: half of all requests twice, of a fifth the connection is reset first."""
     plan = []

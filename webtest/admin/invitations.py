@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from evalkit.errors import DataError
 from webtest.admin.door import ACTOR
+from webtest.invitations import links, page_address
 from webtest.problems import Problem
 from webtest.storage import administration
 from webtest.storage.engine import Database
 
 COUNT_LIMIT = 500  # of one form; the command makes more
 LABEL_LIMIT = 200
-ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
 def add_routes(admin: Blueprint, database: Database) -> None:
@@ -28,15 +27,16 @@ def add_routes(admin: Blueprint, database: Database) -> None:
     def invite() -> str:
         count = request.form.get("count", "")
         label = request.form.get("label", "").strip()
-        address = request.form.get("address", "").strip().rstrip("/")
         if not (count.isascii() and count.isdecimal() and len(count) < 6 and 1 <= int(count) <= COUNT_LIMIT):
             raise Problem(400, f"How many: expected 1 to {COUNT_LIMIT}; 'evalkit admin invite' makes more.")
         if len(label) > LABEL_LIMIT or not label.isprintable():
             raise Problem(400, f"The note is one line of at most {LABEL_LIMIT} characters.")
-        if ADDRESS.fullmatch(address) is None:
-            raise Problem(400, "The address begins with http:// or https:// and ends before any question mark.")
+        try:
+            address = page_address(request.form.get("address", ""))
+        except DataError as error:
+            raise Problem(400, f"{error}.") from error
         tokens = administration.invite(database, int(count), label=label or None, actor=ACTOR)
-        return _list([f"{address}/?invite={token}" for token in tokens])
+        return _list(links(address, tokens))
 
     @admin.post("/demonstration")
     def demonstrate() -> Response:

@@ -27,6 +27,7 @@ Refusal = Literal[
     "external_missing", "external_invalid",  # a listener comes from a platform with an id
     "no_room",  # on the store's disk
     "study_changed",  # under the running server
+    "key_used",  # the answer was not lost: its token was used
 ]  # fmt: skip
 
 
@@ -49,6 +50,7 @@ class Receipt(Enum):
     DUPLICATE = "duplicate"  # the same content under the same id: stored before
     CONFLICT = "conflict"  # other content under the same id: in quarantine
     OUT_OF_TURN = "out_of_turn"  # not the present step: in quarantine
+    NOT_KEPT = "not_kept"  # one of the two above, and the listener's quarantine is full
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,7 +146,8 @@ class Newcomer:
 
     ``allot`` returns the pages of a cell of the design: the store leases the lowest cell that is free.
     ``external`` and ``invite_sha256`` (the hash of an invitation's token) say who comes: whoever came with them before
-    goes on as the same listener, under the new token.
+    goes on as the same listener, under the new token. ``key_sha256`` is the hash of what the browser made for this
+    enrolment alone: it stands for the listener until the first step is taken.
     """
 
     id: str
@@ -162,6 +165,7 @@ class Newcomer:
     level_clip: LevelClip
     external: External | None = None
     invite_sha256: str | None = None
+    key_sha256: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -224,7 +228,10 @@ class Comment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Submission:
-    """A page or a form, under the id that the client made before it was first sent."""
+    """A page or a form, under the id that the client made before it was first sent.
+
+    ``events_made`` is how many events the page had made by then in its ``client_session``.
+    """
 
     id: str
     step: str
@@ -233,6 +240,9 @@ class Submission:
     page_instance_id: str | None = None
     revision: int = 1
     page_ms: int | None = None
+    client_session: str | None = None
+    events_made: int = 0
+    client_sent_at: str | None = None
     ratings: tuple[Rating, ...] = ()
     answers: tuple[tuple[str, Any], ...] = ()
     comments: tuple[Comment, ...] = ()
@@ -248,6 +258,17 @@ class Event:
     public_id: str | None
     kind: str
     data: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Acknowledged:
+    """What became of events.
+
+    ``upto`` is the last seq without a gap before it, or -1. ``is_full``: these were not kept, nor will others be.
+    """
+
+    upto: int
+    is_full: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -299,6 +320,9 @@ class Store(Protocol):
     def submit(self, participant_id: str, submission: Submission, move: Move) -> Receipt:
         """Keep a submission and go on, in one transaction."""
 
+    def submit_again(self, participant_id: str, submission: Submission) -> Receipt | None:
+        """Answer a submission whose id is stored already by its hash; None if it is not."""
+
     def answers(self, participant_id: str) -> dict[str, Any]:
         """Return what a listener answered so far, by question."""
 
@@ -310,17 +334,20 @@ class Store(Protocol):
 
     def add_events(
         self, participant_id: str, client_session: str, events: Sequence[Event], *, waiting: int | None = None
-    ) -> int:
-        """Keep events once each; return the last seq without a gap before it, or -1.
+    ) -> Acknowledged:
+        """Keep events once each, as long as there is room for this listener's.
 
         ``waiting`` is how much the browser says it could not deliver yet.
         """
+
+    def note_foreign(self, participant_id: str, asked_for: str) -> None:
+        """Log that a listener asked for a sound or a page by an id; nothing is logged if it is nobody's."""
 
     def page_log(self, participant_id: str, page_instance_id: str, position: int) -> PageLog:
         """Return what the server itself knows of the page at a position of a listener's order."""
 
     def probe(self) -> None:
-        """Write and roll back; raises StoreUnavailableError if that fails."""
+        """Write and roll back; raises StoreUnavailableError if that fails, or the store's own disk is nearly full."""
 
     def close(self) -> None:
         """Give back all connections."""

@@ -157,17 +157,19 @@ def _is_right(hashed: str | None, password: str) -> bool:
 
 
 def _wait_s(connection: Connection) -> int:
-    """Return how long the next attempt has to wait, by the failures since the last success."""
+    """Return how long the next attempt has to wait, by the failures since the last success.
+
+    It counts from the attempt that was made last, not from the latest time: a clock that was set back keeps nobody out.
+    """
     table = schema.login_attempt
     success = select(func.coalesce(func.max(table.c.id), 0)).where(table.c.succeeded == 1).scalar_subquery()
-    failures, last = connection.execute(
-        select(func.count(), func.max(table.c.at)).where(table.c.id > success, table.c.at > _at(-FORGOTTEN_AFTER_S))
-    ).one()
-    if failures < FREE_FAILURES:
+    query = select(table.c.at).where(table.c.id > success, table.c.at > _at(-FORGOTTEN_AFTER_S))
+    failures = connection.scalars(query.order_by(table.c.id)).all()
+    if len(failures) < FREE_FAILURES:
         return 0
-    delay_s: int = min(2 ** (failures - FREE_FAILURES), DELAY_LIMIT_S)
-    since_s: float = (datetime.now(UTC) - datetime.fromisoformat(last)).total_seconds()
-    return max(0, ceil(delay_s - since_s))
+    delay_s: int = min(2 ** (len(failures) - FREE_FAILURES), DELAY_LIMIT_S)
+    since_s: float = (datetime.now(UTC) - datetime.fromisoformat(failures[-1])).total_seconds()
+    return max(0, ceil(delay_s - since_s)) if since_s >= 0 else 0
 
 
 def _at(seconds_from_now: int) -> str:

@@ -21,6 +21,7 @@ from evalkit.errors import ConfigError, DataError
 from evalkit.provenance import utc_now
 from webtest.storage import StoreUnavailableError, migrations, schema
 from webtest.storage.backup import backup_sqlite
+from webtest.storage.disk import make_private, refuse_network
 
 BUSY_TIMEOUT_MS = 10_000
 STATEMENT_TIMEOUT_MS = 5_000  # PostgreSQL
@@ -33,6 +34,8 @@ PRAGMAS = {
     "busy_timeout": BUSY_TIMEOUT_MS,
     "secure_delete": 1,  # what is erased is overwritten
 }
+LOG_ATTEMPTS = 8  # to empty SQLite's log while others read
+LOG_WAIT_MS = 1000  # for each
 CONNECTIONS = 16  # above the server's threads
 ALONE = 0x6576616C  # PostgreSQL's number of the lock that only one process holds: "eval"
 
@@ -115,12 +118,28 @@ class Database:
             yield connection
 
     def forget_deleted(self) -> None:
-        """Empty SQLite's write-ahead log, which may still hold what was deleted; PostgreSQL's is not ours to touch."""
-        if self.is_sqlite:
-            with self._one_writer(), self._translated(), self.engine.connect() as connection:
-                raw = connection.connection.driver_connection
-                if raw is not None:
-                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        """Empty SQLite's write-ahead log, which may still hold what was deleted; PostgreSQL's is not ours to touch.
+
+        Raises
+        ------
+        DataError
+            If somebody reads the store all the time: then the log holds what was deleted.
+        """
+        if not self.is_sqlite or any(self._empty_log() for _ in range(LOG_ATTEMPTS)):
+            return
+        raise DataError(
+            f"{self.name}: deleted, but its log ({Path(self.name).name}-wal) still holds what was deleted, because "
+            "somebody reads the store (an export, a backup): wait for the end of that, and do the same again"
+        )
+
+    def _empty_log(self) -> bool:
+        with self._one_writer(), self._translated(), self.engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={LOG_WAIT_MS}").close()
+            connection.rollback()
+            raw: Any = connection.connection.driver_connection
+            is_busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}").close()
+        return not is_busy
 
     def close(self) -> None:
         """Give back all connections."""
@@ -189,6 +208,9 @@ def open_database(url: URL, *, create: bool) -> Database:
             raise DataError(f"{path}: no such store; 'evalkit serve' makes it when the study is served")
         if not path.parent.is_dir():
             raise DataError(f"{path}: no folder {path.parent}")
+        refuse_network(path)
+        if not path.is_file():
+            make_private(path)
     database = Database(url)
     try:
         if database.is_sqlite:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import cast
 
@@ -11,10 +10,10 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from evalkit.provenance import utc_now
 from webtest.storage import Newcomer, NotAdmittedError, Participant, Refusal, schema
+from webtest.storage.disk import LEAST_ROOM_BYTES, has_room
 from webtest.storage.engine import Database
 from webtest.storage.places import free_cell, places_taken
 
-LEAST_ROOM_BYTES = 500_000_000  # on the disk of an SQLite store; who is under way may need it
 _PARTICIPANT = tuple(
     schema.participant.c[name]
     for name in ("id", "pseudonym", "state", "state_version", "step", "locale", "outcome", "is_demo")
@@ -23,7 +22,7 @@ _BY_TOKEN = select(*_PARTICIPANT).where(schema.participant.c.token_sha256 == bin
 
 
 def enrol(database: Database, newcomer: Newcomer) -> Participant:
-    """Admit a listener with the whole assignment, or return who came before by the same invitation or id.
+    """Admit a listener with the whole assignment, or return who came before by the same invitation, id or key.
 
     Robots, and whoever comes by an invitation to a demonstration, are admitted at any status and take no place.
 
@@ -42,15 +41,20 @@ def enrol(database: Database, newcomer: Newcomer) -> Participant:
             raise _refused(database, "study_changed", "study.yaml has changed since this server was started")
         invitation = _invitation(database, connection, newcomer)
         former = _came_before(connection, newcomer, invitation)
+        if former is None and newcomer.key_sha256 is not None:
+            former = _asked_before(database, connection, newcomer.key_sha256)
         if former is not None:
             return _let_on(connection, newcomer, former)
         is_demo = invitation is not None and bool(invitation["is_demo"])
         if not (newcomer.is_rehearsal or is_demo):
             _check_open(database, connection, newcomer, study)
-        if database.is_sqlite and shutil.disk_usage(Path(database.name).resolve().parent).free < LEAST_ROOM_BYTES:
+        if database.is_sqlite and not has_room(Path(database.name)):
             raise _refused(database, "no_room", f"less than {LEAST_ROOM_BYTES // 1_000_000} MB are free on its disk")
         cell = free_cell(connection, is_rehearsal=newcomer.is_rehearsal, is_demo=is_demo)
         _insert(connection, newcomer, cell=cell, is_demo=is_demo)
+        if newcomer.key_sha256 is not None:
+            key = {"key_sha256": newcomer.key_sha256, "participant_id": newcomer.id}
+            connection.execute(insert(schema.enrolment).values(key))
         if invitation is not None:
             mine = schema.invite.c.id == invitation["id"]
             connection.execute(update(schema.invite).where(mine).values(participant_id=newcomer.id))
@@ -105,6 +109,16 @@ def _came_before(connection: Connection, newcomer: Newcomer, invitation: RowMapp
             connection.execute(update(table).where(*same).values(now))
             return found
     return None if invitation is None else cast("str | None", invitation["participant_id"])
+
+
+def _asked_before(database: Database, connection: Connection, key_sha256: str) -> str | None:
+    """Return who was admitted with this key, by a request whose answer was lost."""
+    of, table = schema.participant, schema.enrolment
+    query = select(of.c.id, of.c.state_version).join(table, table.c.participant_id == of.c.id)
+    found = connection.execute(query.where(table.c.key_sha256 == key_sha256)).first()
+    if found is not None and found.state_version > 0:
+        raise _refused(database, "key_used", "an enrolment was asked for again after its listener had begun")
+    return None if found is None else found.id
 
 
 def _let_on(connection: Connection, newcomer: Newcomer, participant_id: str) -> Participant:

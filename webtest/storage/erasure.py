@@ -33,20 +33,23 @@ class Purged:
 def erase(database: Database, pseudonym: str, *, actor: str) -> None:
     """Delete everything about one listener, and leave a tombstone.
 
+    Of one who was erased before, what the database's log still holds is deleted.
+
     Raises
     ------
     DataError
-        If there is no such listener.
+        If there is no such listener, or the database's log still holds what was deleted.
     """
-    table = schema.participant
+    table, tombstone, hashed = schema.participant, schema.tombstone, token_sha256(pseudonym)
+    is_this = tombstone.c.pseudonym_sha256 == hashed
     with database.write() as connection:
-        participant_id = _id_of(database, connection, pseudonym)
-        connection.execute(delete(table).where(table.c.id == participant_id))  # all other rows go with this one
-        hashed = token_sha256(pseudonym)
-        tombstone = schema.tombstone
-        connection.execute(delete(tombstone).where(tombstone.c.pseudonym_sha256 == hashed))
-        connection.execute(insert(tombstone).values(pseudonym_sha256=hashed, erased_at=utc_now()))
-        log(connection, actor, "erase", "listener")
+        is_there = connection.scalar(select(table.c.id).where(table.c.pseudonym == pseudonym)) is not None
+        if is_there or connection.scalar(select(tombstone.c.erased_at).where(is_this)) is None:
+            participant_id = _id_of(database, connection, pseudonym)
+            connection.execute(delete(table).where(table.c.id == participant_id))  # all other rows go with this one
+            connection.execute(delete(tombstone).where(is_this))
+            connection.execute(insert(tombstone).values(pseudonym_sha256=hashed, erased_at=utc_now()))
+            log(connection, actor, "erase", "listener")
     database.forget_deleted()
 
 
@@ -142,6 +145,7 @@ def everything_about(database: Database, pseudonym: str, *, actor: str) -> dict[
             .outerjoin(page, page.c.id == schema.event.c.page_instance_id)
             .where(schema.event.c.participant_id == key)
             .order_by(schema.event.c.client_session, schema.event.c.seq),
+            "visits": select(schema.visit).where(schema.visit.c.participant_id == key).order_by(schema.visit.c.number),
             "kept_aside": select(schema.quarantine).where(schema.quarantine.c.participant_id == key),
         }
         return {name: [_told(row) for row in connection.execute(query).mappings()] for name, query in queries.items()}

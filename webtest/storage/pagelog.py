@@ -9,8 +9,7 @@ from sqlalchemy import select
 
 from webtest.storage import Event, PageLog, schema
 from webtest.storage.engine import Database
-
-SERVER = "0" * 32  # stands for a client session: the server's own events
+from webtest.storage.visits import SERVER
 
 
 def handed_out(position: int) -> Event:
@@ -22,7 +21,8 @@ def handed_out(position: int) -> Event:
 
 def page_log(database: Database, participant_id: str, page_instance_id: str, position: int) -> PageLog:
     """Read what is known of one page of one listener."""
-    table = schema.event
+    table, visit = schema.event, schema.visit
+    same_visit = (visit.c.participant_id == table.c.participant_id) & (visit.c.client_session == table.c.client_session)
     mine = table.c.participant_id == participant_id
     with database.read() as connection:
         handed_out_at = connection.scalar(
@@ -30,8 +30,9 @@ def page_log(database: Database, participant_id: str, page_instance_id: str, pos
         )
         rows = connection.execute(
             select(table)
+            .join(visit, same_visit)
             .where(mine, table.c.page_instance_id == page_instance_id)
-            .order_by(table.c.received_at, table.c.seq)
+            .order_by(visit.c.number, table.c.seq)
         ).all()
         sessions = list(dict.fromkeys(row.client_session for row in rows))
         seqs = {
@@ -50,7 +51,8 @@ def page_log(database: Database, participant_id: str, page_instance_id: str, pos
                 kind=row.kind,
                 data=json.loads(row.data_json),
             )
-            for row in sorted((row for row in rows if row.client_session == session), key=lambda row: row.seq)
+            for row in rows
+            if row.client_session == session
         )
         for session in sessions
     )

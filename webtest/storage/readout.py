@@ -130,8 +130,8 @@ def comments(database: Readable, *, rehearsal: bool) -> list[Row]:
 
 def events(database: Readable, *, rehearsal: bool) -> Iterator[Row]:
     """Yield all events, by assessor, session (as they began) and seq; one assessor is held at a time."""
-    event = schema.event
-    began = func.min(event.c.received_at).over(partition_by=(event.c.participant_id, event.c.client_session))
+    event, visit = schema.event, schema.visit
+    same_visit = (visit.c.participant_id == event.c.participant_id) & (visit.c.client_session == event.c.client_session)
     ids = _rows(database, select(_of.c.id).where(*_exported(rehearsal)).order_by(*_arrival()))
     for row in ids:
         query = (
@@ -145,9 +145,10 @@ def events(database: Readable, *, rehearsal: bool) -> Iterator[Row]:
                 event.c.data_json,
             )
             .join_from(event, _of, _of.c.id == event.c.participant_id)
+            .join(visit, same_visit)
             .outerjoin(_instance, _instance.c.id == event.c.page_instance_id)
             .where(event.c.participant_id == row["id"])
-            .order_by(began, event.c.client_session, event.c.seq)
+            .order_by(visit.c.number, event.c.seq)
         )
         yield from _rows(database, query)
 

@@ -40,7 +40,9 @@ class Replay:
 
 def replay(database: Database, pseudonym: str, position: int) -> Replay | None:
     """Return what a listener did on the page at a place (from 1) in the order, or None if there is no such page."""
-    of, instance, slot, event = schema.participant, schema.page_instance, schema.slot, schema.event
+    of, instance, slot, event, visit = (
+        schema.participant, schema.page_instance, schema.slot, schema.event, schema.visit,
+    )  # fmt: skip
     with database.read() as connection:
         page = connection.execute(
             select(instance.c.id, instance.c.participant_id, schema.page.c.item)
@@ -68,7 +70,10 @@ def replay(database: Database, pseudonym: str, position: int) -> Replay | None:
             .order_by(schema.submission.c.server_seq.desc())
         )
         rows = connection.execute(
-            select(event).where(event.c.page_instance_id == page.id).order_by(event.c.received_at, event.c.seq)
+            select(event)
+            .join(visit, visit.c.client_session == event.c.client_session)
+            .where(event.c.page_instance_id == page.id, visit.c.participant_id == page.participant_id)
+            .order_by(visit.c.number, event.c.seq)
         ).all()
     if reference is not None:
         names[reference] = OPEN_REFERENCE

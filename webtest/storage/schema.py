@@ -23,7 +23,7 @@ from sqlalchemy import (
 from webtest.storage.columns import Number, count, flag, number_of_row, one_of, only_one_row, table, whose
 from webtest.storage.columns import metadata as metadata
 
-VERSION = "0004"  # revision of the newest migration
+VERSION = "0005"  # revision of the newest migration
 STATES = ("enrolled", "consented", "running", "complete", "declined", "screened_out", "withdrawn")
 OUTCOMES = ("complete", "declined", "screened_out", "technical", "withdrawn")
 STATUSES = ("draft", "open", "paused", "closed")
@@ -108,6 +108,12 @@ participant_external = table(
     UniqueConstraint("platform", "external_id"),
 )
 
+enrolment = table(
+    "enrolment",  # by the key that a browser made for it: a lost answer is asked for again, and nobody is there twice
+    Column("key_sha256", Text, primary_key=True),
+    Column("participant_id", ForeignKey("participant.id", ondelete="CASCADE"), nullable=False, unique=True),
+)
+
 invite = table(
     "invite",
     number_of_row(),
@@ -179,6 +185,7 @@ submission = table(
     Column("page_ms", Integer),
     CheckConstraint("page_ms >= 0", name="page_ms"),
     Column("received_at", Text, nullable=False),
+    Column("client_sent_at", Text),  # by the browser's clock: beside received_at it tells how wrong that is
     UniqueConstraint("participant_id", "step", "revision"),
     UniqueConstraint("participant_id", "page_instance_id", "revision"),
 )
@@ -226,6 +233,17 @@ draft = table(
     Column("body_json", Text, nullable=False),
     Column("updated_at", Text, nullable=False),
     PrimaryKeyConstraint("participant_id", "page_instance_id"),
+)
+
+visit = table(
+    "visit",
+    whose("participant", "participant_id"),
+    Column("client_session", Text, nullable=False),
+    *count("number"),  # of a listener's visits, from 0, as they first said something
+    *count("events_made"),  # that the page has told of with its ratings
+    *count("event_bytes"),  # that are kept
+    PrimaryKeyConstraint("participant_id", "client_session"),
+    UniqueConstraint("participant_id", "number"),
 )
 
 event = table(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from webtest.storage import schema
-from webtest.storage.engine import Database
+from webtest.storage.engine import Database, Readable
 from webtest.storage.erasure import returned
+from webtest.storage.visits import OWN
 
 FINDINGS_LIMIT = 20  # lines of one of SQLite's checks
 
@@ -32,16 +33,24 @@ def faults(database: Database) -> list[str]:
     return found
 
 
-def event_gaps(database: Database) -> list[Gap]:
-    """Return where the count of events has gaps, by visit (``seq`` counts from 0 in each)."""
-    event, of = schema.event, schema.participant
-    missing = func.max(event.c.seq) + 1 - func.count()
+def event_gaps(database: Readable) -> list[Gap]:
+    """Return where events are missing, by visit.
+
+    ``seq`` counts from 0 in each; how far it went is told by the events that came, and by the page with its ratings.
+    """
+    event, visit, of = schema.event, schema.visit, schema.participant
+    last = func.coalesce(func.max(event.c.seq), -1) + 1
+    made = case((last > visit.c.events_made, last), else_=visit.c.events_made)
+    missing = made - func.count(event.c.seq)
+    same_visit = (event.c.participant_id == visit.c.participant_id) & (event.c.client_session == visit.c.client_session)
     query = (
         select(of.c.pseudonym, missing)
-        .join_from(event, of, of.c.id == event.c.participant_id)
-        .group_by(of.c.pseudonym, event.c.client_session)
+        .join_from(visit, of, of.c.id == visit.c.participant_id)
+        .outerjoin(event, same_visit)
+        .where(visit.c.client_session.not_in(OWN))
+        .group_by(of.c.pseudonym, visit.c.client_session, visit.c.number, visit.c.events_made)
         .having(missing > 0)
-        .order_by(of.c.pseudonym)
+        .order_by(of.c.pseudonym, visit.c.number)
     )
     with database.read() as connection:
         return [Gap(assessor=row[0], missing=int(row[1])) for row in connection.execute(query)]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy import Connection, insert, select, update
 
 from evalkit.provenance import utc_now
 from webtest.storage import (
+    Acknowledged,
     Event,
     External,
     LevelClip,
@@ -27,6 +27,7 @@ from webtest.storage import (
     Receipt,
     Slot,
     StimulusRecord,
+    StoreUnavailableError,
     StudyRecord,
     Submission,
     audit,
@@ -34,9 +35,12 @@ from webtest.storage import (
     enrolment,
     schema,
 )
+from webtest.storage.disk import LEAST_ROOM_BYTES, has_room
 from webtest.storage.engine import Database
 from webtest.storage.pagelog import page_log
-from webtest.storage.submissions import former, keep, lock, moved, quarantine
+from webtest.storage.submissions import IdTakenError, former, keep, lock, moved, quarantine
+from webtest.storage.visits import keep_events
+from webtest.storage.watch import note_foreign
 
 LISTENERS_REMEMBERED = 500  # whose pages are not read again
 
@@ -156,19 +160,40 @@ class SqlStore:
 
         An id that is stored already is answered by its content, whatever step the listener is at by now.
         """
+        try:
+            return self._submit(participant_id, submission, move)
+        except IdTakenError:  # by another listener in the same moment: it is stored now
+            return self._submit(participant_id, submission, move)
+
+    def _submit(self, participant_id: str, submission: Submission, move: Move) -> Receipt:
         with self.database.write() as connection:
             lock(connection, participant_id)
-            stored = former(connection, submission.id)
-            if stored is not None:
-                if stored.participant_id == participant_id and stored.payload_sha256 == submission.payload_sha256:
-                    return Receipt.DUPLICATE
-                quarantine(connection, participant_id, submission, "same id, other content")
-                return Receipt.CONFLICT
+            receipt = self._known(connection, participant_id, submission)
+            if receipt is not None:
+                return receipt
             if not moved(connection, participant_id, move):
-                quarantine(connection, participant_id, submission, "not the present step")
-                return Receipt.OUT_OF_TURN
+                is_kept = quarantine(connection, participant_id, submission, "not the present step")
+                return Receipt.OUT_OF_TURN if is_kept else Receipt.NOT_KEPT
             keep(connection, participant_id, submission)
         return Receipt.STORED
+
+    def submit_again(self, participant_id: str, submission: Submission) -> Receipt | None:
+        """Answer a submission whose id is stored already by its hash; None if it is not."""
+        with self.database.read() as connection:
+            if former(connection, submission.id) is None:
+                return None
+        with self.database.write() as connection:
+            lock(connection, participant_id)
+            return self._known(connection, participant_id, submission)
+
+    def _known(self, connection: Connection, participant_id: str, submission: Submission) -> Receipt | None:
+        stored = former(connection, submission.id)
+        if stored is None:
+            return None
+        if stored.participant_id == participant_id and stored.payload_sha256 == submission.payload_sha256:
+            return Receipt.DUPLICATE
+        is_kept = quarantine(connection, participant_id, submission, "same id, other content")
+        return Receipt.CONFLICT if is_kept else Receipt.NOT_KEPT
 
     def answers(self, participant_id: str) -> dict[str, Any]:
         """Return what a listener answered so far, by question."""
@@ -203,45 +228,33 @@ class SqlStore:
 
     def add_events(
         self, participant_id: str, client_session: str, events: Sequence[Event], *, waiting: int | None = None
-    ) -> int:
-        """Keep events once each; return the last seq without a gap before it, or -1."""
-        table = schema.event
-        now = utc_now()
-        rows = [
-            {"participant_id": participant_id, "client_session": client_session, "seq": one.seq, "t_ms": one.t_ms,
-             "page_instance_id": one.page_instance_id, "public_id": one.public_id, "kind": one.kind,
-             "data_json": _json(one.data), "received_at": now}
-            for one in events
-        ]  # fmt: skip
-        mine = (table.c.participant_id == participant_id, table.c.client_session == client_session)
+    ) -> Acknowledged:
+        """Keep events once each: see :func:`.visits.keep_events`."""
         with self.database.write() as connection:
             lock(connection, participant_id)
-            if rows:
-                connection.execute(self._insert_new(table), rows)
             _seen(connection, participant_id, waiting=waiting)
-            count, last = connection.execute(select(func.count(), func.max(table.c.seq)).where(*mine)).one()
-            if not count or last == count - 1:
-                return int(count) - 1
-            seqs = connection.scalars(select(table.c.seq).where(*mine).order_by(table.c.seq)).all()
-        return next((expected for expected, seq in enumerate(seqs) if seq != expected), len(seqs)) - 1
+            return keep_events(connection, participant_id, client_session, events)
+
+    def note_foreign(self, participant_id: str, asked_for: str) -> None:
+        """Log a request for what is somebody else's: see :func:`.watch.note_foreign`."""
+        with self.database.write() as connection:
+            lock(connection, participant_id)
+            note_foreign(connection, participant_id, asked_for)
 
     def page_log(self, participant_id: str, page_instance_id: str, position: int) -> PageLog:
         """Return what the server itself knows of a page: see :func:`.pagelog.page_log`."""
         return page_log(self.database, participant_id, page_instance_id, position)
 
-    def _insert_new(self, table: Table) -> Any:
-        """Make an insert that leaves rows alone whose key is there."""
-        dialect = insert_sqlite if self.database.is_sqlite else insert_postgresql
-        return dialect(table).on_conflict_do_nothing()
-
     # --- running
 
     def probe(self) -> None:
-        """Write and roll back; raises StoreUnavailableError if that fails."""
+        """Write and roll back; raises StoreUnavailableError if that fails, or an SQLite store's disk is nearly full."""
         table = schema.schema_version
         with self.database.write() as connection:
             connection.execute(update(table).values(version_num=table.c.version_num))
             connection.rollback()
+        if self.database.is_sqlite and not has_room(Path(self.database.name)):
+            raise StoreUnavailableError(f"{self.database.name}: less than {LEAST_ROOM_BYTES // 1_000_000} MB are free")
 
     def log(self, actor: str, action: str, target: str, **detail: Any) -> None:
         """Add a line to the audit log."""

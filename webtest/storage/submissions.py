@@ -9,9 +9,12 @@ import json
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from evalkit.provenance import utc_now
 from webtest.storage import ListenerGoneError, Move, Submission, schema
+from webtest.storage.visits import tell_events_made
 
 QUARANTINE_LIMIT = 100  # bodies kept for one listener
 
@@ -22,9 +25,17 @@ _FORMER = select(_sent.c.participant_id, _sent.c.payload_sha256).where(_sent.c.i
 _MOVE = update(_of).where(_of.c.id == _KEY, _of.c.state_version == bindparam("from_version"))
 _SLOTS = select(_slot.c.public_id, _slot.c.id).where(_slot.c.page_instance_id == _KEY)
 _KEPT_ASIDE = select(func.count()).where(_aside.c.participant_id == _KEY)
-_KEEP, _RATE, _ANSWER, _COMMENT, _SET_ASIDE = (
-    insert(table) for table in (_sent, schema.rating, schema.survey_answer, schema.comment, _aside)
+_KEEP = {
+    dialect: statement(_sent).on_conflict_do_nothing(index_elements=["id"]).returning(_sent.c.server_seq)
+    for dialect, statement in (("sqlite", insert_sqlite), ("postgresql", insert_postgresql))
+}
+_RATE, _ANSWER, _COMMENT, _SET_ASIDE = (
+    insert(table) for table in (schema.rating, schema.survey_answer, schema.comment, _aside)
 )
+
+
+class IdTakenError(Exception):
+    """Another transaction stored a submission under the same id since this one looked."""
 
 
 def lock(connection: Connection, participant_id: str) -> None:
@@ -57,9 +68,9 @@ def former(connection: Connection, submission_id: str) -> Row[str, str] | None:
 
 
 def keep(connection: Connection, participant_id: str, submission: Submission) -> None:
-    """Store a submission with everything in it."""
-    connection.execute(
-        _KEEP,
+    """Store a submission with everything in it; raises IdTakenError if its id is taken."""
+    number = connection.scalar(
+        _KEEP[connection.dialect.name],
         {
             "id": submission.id,
             "participant_id": participant_id,
@@ -69,8 +80,13 @@ def keep(connection: Connection, participant_id: str, submission: Submission) ->
             "payload_sha256": submission.payload_sha256,
             "page_ms": submission.page_ms,
             "received_at": utc_now(),
+            "client_sent_at": submission.client_sent_at,
         },
     )
+    if number is None:
+        raise IdTakenError
+    if submission.client_session is not None:
+        tell_events_made(connection, participant_id, submission.client_session, submission.events_made)
     slot_ids: dict[str | None, int | None] = {None: None}
     if submission.page_instance_id is not None:
         rows = connection.execute(_SLOTS, {"key": submission.page_instance_id})
@@ -93,19 +109,21 @@ def keep(connection: Connection, participant_id: str, submission: Submission) ->
             connection.execute(statement, values)
 
 
-def quarantine(connection: Connection, participant_id: str, submission: Submission, reason: str) -> None:
-    """Keep what cannot be stored as a rating; a client gone wild fills no disk."""
-    if (connection.scalar(_KEPT_ASIDE, {"key": participant_id}) or 0) < QUARANTINE_LIMIT:
-        connection.execute(
-            _SET_ASIDE,
-            {
-                "participant_id": participant_id,
-                "submission_id": submission.id,
-                "reason": reason,
-                "body_json": _json(submission.body),
-                "received_at": utc_now(),
-            },
-        )
+def quarantine(connection: Connection, participant_id: str, submission: Submission, reason: str) -> bool:
+    """Keep what cannot be stored as a rating; a client gone wild fills no disk. Say whether it was kept."""
+    if (connection.scalar(_KEPT_ASIDE, {"key": participant_id}) or 0) >= QUARANTINE_LIMIT:
+        return False
+    connection.execute(
+        _SET_ASIDE,
+        {
+            "participant_id": participant_id,
+            "submission_id": submission.id,
+            "reason": reason,
+            "body_json": _json(submission.body),
+            "received_at": utc_now(),
+        },
+    )
+    return True
 
 
 def _json(value: Any) -> str:

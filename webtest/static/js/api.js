@@ -8,7 +8,7 @@ const RETRYABLE = [408, 429, 502, 503, 504];
 export class Problem extends Error {
   /**
    * @param {number} status  0 when no answer came
-   * @param {{title?: string, detail?: string, code?: string, retryable?: boolean, missing?: Missing[], state?: State}} [body]
+   * @param {{title?: string, detail?: string, code?: string, retryable?: boolean, missing?: Missing[], state?: State, kept?: boolean}} [body]
    * @param {number | null} [wait_s]  from Retry-After
    */
   constructor(status, body = {}, wait_s = null) {
@@ -18,6 +18,8 @@ export class Problem extends Error {
     this.code = body.code ?? null;
     /** Where the listener stands, with a refusal for being out of turn. */
     this.state = body.state ?? null;
+    /** Whether the server has at least put it aside. */
+    this.kept = body.kept !== false;
     this.wait_s = wait_s;
     this.retryable = status === 0 || body.retryable === true || RETRYABLE.includes(status);
   }

@@ -85,6 +85,7 @@ export class Database {
     return new Promise((resolve, reject) => {
       const change = this.opened.transaction(name, "readwrite", { durability: "strict" });
       const asked = ask(change.objectStore(name));
+      change.commit?.(); // a page that goes now has no time to answer once more
       change.oncomplete = () => resolve(asked.result);
       change.onabort = () => reject(change.error);
     });

@@ -22,8 +22,16 @@ export async function enrol(session) {
   const { external, invite } = arrival;
   const body = { client_session: clientSession, capabilities: capabilities(), external, invite };
   const asking = saveState.ask();
+  const ask = async () => {
+    const key = await keyOf(session);
+    return retry(() => api.request("POST", "enrol", { ...body, key }), { onfail: () => asking.failed() });
+  };
   try {
-    const { token, state } = await retry(() => api.request("POST", "enrol", body), { onfail: () => asking.failed() });
+    const { token, state } = await ask().catch(async (error) => {
+      if (!(error instanceof Problem) || error.code !== "key_used") throw error;
+      await forgetKey(session);
+      return ask();
+    });
     await adopt(session, token, state);
     settle(arrival);
     events.add("session.start");
@@ -59,10 +67,31 @@ async function adopt(session, token, state) {
   const values = { id, token, assessor: state.assessor, external: arrival.external, invite: arrival.invite };
   for (const [name, value] of Object.entries(values)) store.set(name, value);
   await database?.keep(keptName(session), values).catch(() => {});
+  await forgetKey(session);
   api.token = token;
   session.id = id;
   if (!isSame) await outbox.open(id);
 }
+
+/**
+ * What this enrolment is asked for by, however often: on the disk before it is first sent, so that one whose answer was
+ * lost is not a second listener, not even after a reload.
+ * @param {Session} session @returns {Promise<string>}
+ */
+async function keyOf(session) {
+  const { database } = session;
+  const found = await database?.kept(keyName(session)).catch(() => null);
+  if (found) return found;
+  const key = hex32();
+  await database?.keep(keyName(session), key).catch(() => {});
+  return key;
+}
+
+/** @param {Session} session */
+const forgetKey = async (session) => session.database?.forget(keyName(session)).catch(() => {});
+
+/** @param {Session} session */
+const keyName = ({ arrival }) => `enrolling:${arrival.key};`;
 
 /** @param {Session} session */
 const keptName = ({ arrival }) => `session:${arrival.key}`;

@@ -3,7 +3,7 @@
  *
  * A message is on the disk before it is first sent, and it carries an id made before that, so that one that is sent
  * again is stored once. It leaves the disk only when the server has it (200, 201) or has kept it aside (409). What the
- * server refuses for another reason stays, marked, for the listener's own download.
+ * server refuses for another reason, or has not kept, stays, marked, for the listener's own download.
  */
 
 /** @import {Api} from "./api.js" */
@@ -84,10 +84,13 @@ export class Outbox {
     this.stopped = true;
   }
 
-  /** Forget what was refused: the visit is over, and the server agrees. */
+  /** Forget what was refused and then corrected: the visit is over, and the server agrees. */
   async clear() {
-    for (const { seq } of this.refused) if (seq !== undefined) await this.database?.deleteMessage(seq);
-    this.refused = [];
+    const isOnlyCopy = (/** @type {Message} */ { refused }) => refused?.status === 409;
+    for (const message of this.refused) {
+      if (message.seq !== undefined && !isOnlyCopy(message)) await this.database?.deleteMessage(message.seq);
+    }
+    this.refused = this.refused.filter(isOnlyCopy);
   }
 
   /** @param {Message} message @param {Promise<void>} kept @returns {Delivery} */
@@ -131,7 +134,7 @@ export class Outbox {
           entry.refuse(error);
           throw error;
         }
-        if (error.status === 409) await this.#leave(entry);
+        if (error.status === 409 && error.kept) await this.#leave(entry);
         else await this.#setAside(entry, error);
         saving.dropped();
         entry.refuse(error);

@@ -266,7 +266,7 @@ export class Session {
   #elsewhere() {
     /** @type {import("./frame.js").Action[]} */
     const actions = [{ label: t("tab.take"), run: () => location.reload() }];
-    if (this.saveState.waiting > 0) actions.push(this.#download());
+    if (this.saveState.waiting + this.outbox.refused.length > 0) actions.push(this.#download());
     this.frame.message(t("elsewhere.title"), t("elsewhere.text"), { actions });
   }
 

@@ -16,14 +16,15 @@ export function show(step, session, signal) {
   const content = template("break");
   const clock = part(content, "clock");
   const kept = store.get("break");
-  const began = kept?.key === step.key ? kept.began : Date.now();
-  if (kept?.key !== step.key) {
-    store.set("break", { key: step.key, began });
-    events.add("break.begin", { data: { step: step.key } });
-  }
+  const isGoingOn = kept?.key === step.key;
+  // a device's clock that was set back says nothing of the time before a reload
+  const before_ms = isGoingOn ? Math.max(Date.now() - kept.began, 0) : 0;
+  if (before_ms === 0) store.set("break", { key: step.key, began: Date.now() });
+  if (!isGoingOn) events.add("break.begin", { data: { step: step.key } });
+  const shown = performance.now(); // goes on evenly
   const left_s = () => {
-    const left = step.minimum_s - Math.floor((Date.now() - began) / SECOND_MS);
-    return Math.min(Math.max(left, 0), step.minimum_s); // whatever the device's clock does
+    const passed_ms = before_ms + performance.now() - shown;
+    return Math.max(step.minimum_s - Math.floor(passed_ms / SECOND_MS), 0);
   };
   const tick = () => {
     const seconds = left_s();

@@ -71,7 +71,11 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     return rating.draft();
   };
   // before the keeper listens for the same: what was heard up to now belongs into the last draft
-  addEventListener("pagehide", () => player.pause(), { signal });
+  const closing = () => {
+    rating.endTyping();
+    player.pause();
+  };
+  addEventListener("pagehide", closing, { signal });
   const drafts = new DraftKeeper(session, page.id, collect, signal);
   session.draft = collect;
   session.saveDraft = () => drafts.hand();
@@ -191,8 +195,12 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     frame.working(true);
     player.pause();
     collect();
-    const submission = rating.submission(id);
+    const rated = rating.submission(id);
     events.add("page.submit");
+    const submission = {
+      ...rated,
+      sending: { client_session: session.clientSession, events_made: events.next, at: new Date().toISOString() },
+    };
     drafts.close();
     if (session.known.step.kind === "training") {
       const left = await session.send("advance", { step: "training", state_version: session.known.state_version });
