@@ -52,6 +52,7 @@ export class Axis {
 
   /** @param {string | null} selected */
   refresh(selected) {
+    if (this.drag?.moved && !this.context.mayRate(this.drag.bar.slot.id)) this.#drop();
     for (const bar of this.bars) {
       const { id } = bar.slot;
       flag(bar.root, "on", id === selected);

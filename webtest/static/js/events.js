@@ -34,7 +34,12 @@ export class EventLog {
     /** @type {Promise<void> | null} */
     this.sending = null;
     setInterval(() => void this.flush(), EVERY_MS);
-    addEventListener("pagehide", () => void this.#send(LEAVING_BATCH, true));
+    /** What is to be noted before the last sending. @type {() => void} */
+    this.onleave = () => {};
+    addEventListener("pagehide", () => {
+      this.onleave();
+      void this.#send(LEAVING_BATCH, true);
+    });
     document.addEventListener("visibilitychange", () => {
       this.add("visibility", { data: { state: document.visibilityState } });
       if (document.visibilityState === "hidden") void this.flush();

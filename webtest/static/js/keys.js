@@ -31,6 +31,20 @@ export function listenForKeys(actionOf, { enabled, signal }) {
 }
 
 /**
+ * The pointers that hold something in an element.
+ * @param {HTMLElement} root @param {AbortSignal} signal @returns {Set<number>}
+ */
+export function pointersIn(root, signal) {
+  /** @type {Set<number>} */
+  const held = new Set();
+  root.addEventListener("pointerdown", ({ button, pointerId }) => button === 0 && held.add(pointerId), { signal });
+  for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
+    document.addEventListener(name, ({ pointerId }) => held.delete(pointerId), { signal });
+  }
+  return held;
+}
+
+/**
  * What the keys of a rating page do: letters and digits play a stimulus, 0 and R the reference, brackets end the loop.
  * @param {Slot[]} slots @param {Sound | null} reference
  * @param {{select: (id: string) => void, toggle: () => void, loop: () => void, loopHere: (end: "from" | "to") => void,

@@ -54,7 +54,8 @@
  * @property {string} describedBy  id of the element that explains the keys
  * @property {AbortSignal} signal  aborted when the page is left: pass it to every listener
  * @property {(id: string, options?: {play?: boolean}) => void} select  the listener chose a stimulus, or the reference
- * @property {(id: string) => boolean} mayRate  false: a gate wants it to be heard while it is moved
+ * @property {(id: string) => boolean} mayRate  false: a gate wants it to be heard while it is moved, or the page's time is
+ *   over; a drag that is under way then has ended
  * @property {(id: string, scale: string, value: number, how: {input: "pointer" | "key", phase: "move" | "end"}) => void} rate
  * @property {(id: string) => boolean} heard  whether the gate for listening is met
  * @property {(id: string) => boolean} commented
