@@ -155,6 +155,31 @@ def test_letters_digits_and_the_references_keys_play(chromium: Browser, address:
         expect(page.locator("#help-keys")).to_contain_text("Play the reference")
 
 
+@pytest.mark.parametrize("how", ["a click on a letter", "a click on the reference", "the reference's key"])
+def test_space_pauses_after_each_way_to_play(chromium: Browser, address: str, how: str) -> None:
+    with visit(chromium, address) as page:
+        ready(page)
+        reference = page.get_by_role("button", name="Reference")
+        if how == "the reference's key":
+            page.keyboard.press("r")
+            expect(reference).to_be_focused()
+        elif how == "a click on the reference":
+            reference.click()
+        else:
+            page.get_by_role("button", name="Play Sound A").click()
+        for playing in ("true", "false", "true"):
+            expect(page.locator(".playback")).to_have_attribute("data-playing", playing)
+            page.keyboard.press("Space")
+
+
+def test_enter_on_a_letter_plays_it(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
+        ready(page)
+        page.get_by_role("button", name="Play Sound B").press("Enter")
+        expect(page.locator(".playback .now")).to_contain_text("Sound B")
+        expect(page.locator(".playback")).to_have_attribute("data-playing", "true")
+
+
 def test_next_names_what_is_missing_and_leads_to_it(chromium: Browser, address: str) -> None:
     with visit(chromium, address) as page:
         ready(page)

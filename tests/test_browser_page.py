@@ -147,6 +147,15 @@ def test_letters_play_and_space_pauses_unless_the_shortcuts_are_off(chromium: Br
         assert not is_playing(page)
 
 
+def test_space_pauses_after_a_click_on_a_letter(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
+        wait_for_page(page, 1)
+        bar(page, "A").click()
+        for playing in ("true", "false", "true"):
+            expect(page.locator(".playback")).to_have_attribute("data-playing", playing)
+            page.keyboard.press("Space")
+
+
 def test_a_click_on_a_bar_plays_it_and_is_no_rating(chromium: Browser, address: str) -> None:
     with visit(chromium, address) as page:
         wait_for_page(page, 1)

@@ -5,7 +5,8 @@
 import { byId } from "./dom.js";
 
 const WRITING = "textarea, select, input:not([type='range']):not([type='checkbox']):not([type='radio'])";
-const PRESSABLE = "button, a[href], summary, input[type='checkbox'], input[type='radio']";
+// letters and the reference play on Enter; on them, as everywhere, space plays or pauses
+const PRESSABLE = "button:not(.tag, .ref), a[href], summary, input[type='checkbox'], input[type='radio']";
 
 /**
  * @param {(key: string) => (() => void) | undefined} actionOf  for a key in capitals
