@@ -54,7 +54,10 @@ def is_playing(page: Page, playing: str) -> None:
 
 
 def test_page_keys_rest_while_a_bar_is_held(chromium: Browser, make_built_study: Make) -> None:
-    with served(make_built_study(conditions=2, yaml=yaml(f"method: ape, {GATES}"))) as address, visit(chromium, address) as page:
+    with (
+        served(make_built_study(conditions=2, yaml=yaml(f"method: ape, {GATES}"))) as address,
+        visit(chromium, address) as page,
+    ):
         wait_for_page(page, 1)
         hold(page, "A")
         page.keyboard.press("b")

@@ -194,7 +194,7 @@ def test_a_later_page_cannot_be_rated(listener, settings):
     later = settings.store.pages(rows(settings, schema.participant)[0]["id"])[1]
     assert listener.put(f"/pages/{later.id}/draft", {"body": {"values": {}, "page_ms": 1}}).status_code == 409
     slots = [{"id": slot.public_id, "slot": slot.position} for slot in later.slots]
-    body = listener.submission({"id": later.id, "slots": slots})
+    body = listener.submission({"id": later.id, "slots": slots, "scales": ["score"]})
     assert listener.post("/submissions", body).status_code == 409
 
 

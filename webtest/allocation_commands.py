@@ -22,7 +22,7 @@ from webtest.study_store import opened
 @STUDY
 @click.option("--out", type=click.Path(path_type=Path), help="File to write. Default: standard output.")
 def allocation(study: Path, out: Path | None) -> None:
-    """Write who will hear what as CSV: a row for each slot of each planned assessor. Nothing is stored.
+    """Write who will hear what as CSV: a row for each slot and scale of each planned assessor. Nothing is stored.
 
     Stimuli are named by their random ids, not by condition. For the design random the assessors are made up.
 
@@ -32,7 +32,7 @@ def allocation(study: Path, out: Path | None) -> None:
     session = open_bundle(read)
     check_pages(read, [len(page.stimuli) for page in session.pages])
     assigned = allocation_of(read, session)
-    text = table(assigned, session)
+    text = table(assigned, read, session)
     if out is None:
         click.echo(text, nl=False)
         return

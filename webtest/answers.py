@@ -177,11 +177,11 @@ class SoundAnswer(Answer):
 
 
 class SlotAnswer(SoundAnswer):
-    """One slot of a page; ``initial`` is null where sliders start unset."""
+    """One slot of a page; ``initials`` by scale are empty where sliders start unset."""
 
     slot: Annotated[int, Field(ge=1)]
     label: str
-    initial: float | None
+    initials: dict[str, float]
 
 
 class PageAnswer(Answer):

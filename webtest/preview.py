@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from itertools import product
 from math import lcm
 
 from evalkit.session import Session
@@ -17,6 +18,7 @@ from webtest.assignment import AssignedPage, design_of, material_of
 from webtest.assignment.balance import balance_of
 from webtest.assignment.williams import williams_rows
 from webtest.export import escape
+from webtest.methods import load_method
 
 Finding = tuple[str, str, str]
 ORDERS = {
@@ -24,13 +26,13 @@ ORDERS = {
     "williams": "pages and slots in orders of Williams designs",
     "incomplete": "pages chosen in balance, slots in orders of Williams designs",
 }
-COLUMNS = ("cell", "page_position", "page", "item", "replicate", "slot", "label", "stimulus", "initial")
+COLUMNS = ("cell", "page_position", "page", "item", "replicate", "slot", "label", "stimulus", "scale", "initial")
 
 
 def allocation(study: Study, session: Session) -> list[tuple[AssignedPage, ...]]:
     """Return the pages of each assessor for as many as the study is planned for, in the order of the cells."""
     pages = {page.id: [one.id for one in page.stimuli] for page in session.pages}
-    design = design_of(study.spec, pages)
+    design = design_of(study.spec, pages, further=load_method(study).scales[1:])
     assessors = material_of(study.spec, pages).assessors
     return [design.assign(f"preview {cell}", cell) for cell in range(assessors)]
 
@@ -76,17 +78,19 @@ def findings(study: Study, session: Session) -> list[Finding]:
     ]
 
 
-def table(assigned: Sequence[Sequence[AssignedPage]], session: Session) -> str:
-    """Return who hears what as CSV, a slot a row; ``session.json`` knows the conditions of the stimuli."""
+def table(assigned: Sequence[Sequence[AssignedPage]], study: Study, session: Session) -> str:
+    """Return who hears what as CSV, a slot and scale a row; ``session.json`` knows the conditions of the stimuli."""
+    method = load_method(study)
     items = {page.id: escape(page.item) for page in session.pages}
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for cell, pages in enumerate(assigned):
         for position, page in enumerate(pages, start=1):
-            for place, slot in enumerate(page.slots, start=1):
+            for (place, slot), scale in product(enumerate(page.slots, start=1), method.scales):
+                initial = slot.further.get(scale, slot.initial) if method.start == "random" else ""
                 writer.writerow(
                     (cell, position, page.page, items[page.page], page.replicate, place, slot.label, slot.stimulus_id,
-                     slot.initial)
+                     scale, initial)
                 )  # fmt: skip
     return text.getvalue()

@@ -98,7 +98,7 @@ export class Axis {
       slot.label,
     );
     const root = element("div", { class: "bar" }, element("span", { class: "stem" }), tag);
-    return { slot, root, tag, row: Infinity, value: slot.ratings[this.scale].value ?? slot.initial ?? 50 };
+    return { slot, root, tag, row: Infinity, value: slot.ratings[this.scale].value ?? slot.initials[this.scale] };
   }
 
   /** @param {Bar} bar @param {number} value */

@@ -23,7 +23,8 @@
  *   options: string[] | Record<string, any>, show_if: Record<string, any> | null}} Question
  *
  * @typedef {{id: string, audio: string, bytes: number, sha256: string}} Sound
- * @typedef {Sound & {slot: number, label: string, initial: number | null}} Slot
+ * @typedef {Sound & {slot: number, label: string, initials: Record<string, number>}} Slot
+ *   initials: where its slider starts, by scale; none where sliders start unset
  * @typedef {{value: number | null, moved: boolean, n_moves: number}} ScaleRating
  * @typedef {{ratings: Record<string, ScaleRating>, n_plays: number, listened_ms: number}} Rating  ratings: by scale
  * @typedef {{slot: string, at_ms: number, text: string}} Moment  a comment on a moment of a sound
