@@ -71,7 +71,7 @@ def test_one_at_least_is_asked_of_every_scale_and_unset_is_no_number():
     gates = Gates(one_at_least=90)
     assert missing(gates, page(slot("A", value=89.9), slot("B", value=90.0))) == []
     assert missing(gates, page(slot("A", value=89.9), slot("B", value=None))) == [
-        {"gate": "one_at_least", "slots": [], "scale": "score"}
+        {"gate": "one_at_least", "slots": [], "scale": "score", "left": 90}
     ]
     assert missing(Gates(one_at_least=0), page(slot(value=None))) != []
 

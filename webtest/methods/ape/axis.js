@@ -70,6 +70,15 @@ export class Axis {
     this.bars.find((bar) => bar.slot.id === id)?.tag.focus();
   }
 
+  /** That a bar is to stand at a value or above, without a number: the axis shows none. @param {number} wanted */
+  least(wanted) {
+    const { noun } = this.context;
+    const high = this.anchors[this.anchors.length - 1];
+    const share = 100 - wanted;
+    const values = { noun, high, share: number(share, share % 1 === 0 ? 0 : 1) };
+    return t(share === 0 ? "ape.least_end" : "ape.least", values);
+  }
+
   /** Whether a bar was not moved yet. @param {string} id @returns {boolean} */
   isOpen(id) {
     return this.bars.some((bar) => bar.slot.id === id && !this.#isMoved(bar));

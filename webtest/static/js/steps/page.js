@@ -139,7 +139,7 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     onescape: (id) => method.focus(id),
     signal,
   });
-  const words = { noun, verb: method.verb };
+  const words = { noun, verb: method.verb, least: method.least };
   const gate = () => frame.gate(phrases(page, rating.unmet(), words), done(page, method.verb));
   const refresh = () => {
     const selected = player.selected;
