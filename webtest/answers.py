@@ -35,10 +35,12 @@ class StudyFacts(Answer):
 
 
 class Progress(Answer):
-    """Pages done, of how many."""
+    """Pages done, of how many; seconds of sound on a page, on average; least seconds of the breaks to come."""
 
     done: Count
     total: Count
+    page_s: Annotated[float, Field(ge=0)]
+    break_s: Count
 
 
 class PlainStep(Answer):

@@ -3,7 +3,8 @@
  *
  * @typedef {{title: string, rate_hz: number, simulated: boolean, rehearsal: boolean, contact: string, locale: string}} Study
  * @typedef {{study: Study, assessor: string, state: string, state_version: number,
- *   progress: {done: number, total: number}, step: Step, ahead: Step | null}} State
+ *   progress: {done: number, total: number, page_s: number, break_s: number}, step: Step, ahead: Step | null}} State
+ *   progress: pages; page_s: seconds of sound on one, on average; break_s: the least time of the breaks to come
  *   ahead: what follows, if it can be shown before the present page is acknowledged
  *
  * @typedef {{kind: "consent", key: string, html: string, version: string, agree: string[]}} ConsentStep
@@ -67,6 +68,8 @@
  * @property {string} help  a paragraph for the help window
  * @property {"place" | "rate"} verb  what is done with a stimulus
  * @property {string[]} legend  names of the signs used: "new", "loose", "empty", "noted"
+ * @property {(scale: string, wanted: number) => string} [least]  the gate one_at_least in words, where the page shows no
+ *   numbers, or several scales
  * @property {(selected: string | null) => void} refresh  draw the state of all slots anew
  * @property {(id: string, scale?: string) => void} focus  move the keyboard's focus to the control of a slot
  */
