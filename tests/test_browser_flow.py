@@ -138,6 +138,9 @@ def test_the_time_that_is_left_has_its_room_on_every_screen(
     with served(study) as address, visit(chromium, address) as page:
         page.set_viewport_size({"width": width, "height": 800})
         wait_for_page(page, 1)
+        page.keyboard.press("End")
+        page.keyboard.press("a")
+        expect(page.locator("#save")).to_contain_text("Saved")
         told = page.locator("#where-more")
         expect(told).to_be_visible()
         box, others = told.bounding_box(), page.locator(".where strong, .study, .save, #help-open")

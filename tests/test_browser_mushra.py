@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from browser_support import pages_only, press_next, served, visit
+from browser_support import drag_by_finger, pages_only, press_next, served, visit
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from evalkit.study import Study
@@ -135,12 +135,7 @@ def test_a_finger_rates(chromium: Browser, address: str, size: str) -> None:
         ready(page)
         page.touchscreen.tap(*point(page, "B", 70))
         assert abs(int(score(page, "B")) - 70) <= 2
-        touch = page.context.new_cdp_session(page)
-        start, end = point(page, "B", int(score(page, "B"))), point(page, "B", 20)
-        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-        for kind, at in (("touchStart", start), ("touchMove", middle), ("touchMove", end), ("touchEnd", None)):
-            points = [] if at is None else [{"x": at[0], "y": at[1]}]
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        drag_by_finger(page, point(page, "B", int(score(page, "B"))), point(page, "B", 20))
         assert abs(int(score(page, "B")) - 20) <= 2
 
 

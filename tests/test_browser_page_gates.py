@@ -105,7 +105,7 @@ def test_value_switches_time_and_comments_are_asked_for_in_words(chromium: Brows
     with served(study) as address, visit(chromium, address) as page:
         wait_for_page(page, 1)
         gate = page.locator("#gate")
-        expect(gate).to_contain_text("place at least one mix near “Like very much”, in the last 10 % of the line")
+        expect(gate).to_contain_text("put at least one mix in the last 10 % towards “Like very much”")
         expect(gate).to_contain_text("write a comment on this page")
         expect(gate).to_contain_text("switch while it plays, 2 more times")
         page.keyboard.press("a")
@@ -127,8 +127,8 @@ def test_value_switches_time_and_comments_are_asked_for_in_words(chromium: Brows
 def test_a_value_that_an_axis_lacks_is_asked_for_with_its_question(chromium: Browser, make_built_study: Make) -> None:
     study = make_built_study(yaml=yaml(f"method: ape, options: {AXES}, gates: {{one_at_least: 90}}"))
     wide, good = (
-        "place at least one mix near “Wide”, in the last 10 % of the line (“How wide?”)",
-        "place at least one mix near “Good”, in the last 10 % of the line (“How good?”)",
+        "put at least one mix in the last 10 % towards “Wide” (“How wide?”)",
+        "put at least one mix in the last 10 % towards “Good” (“How good?”)",
     )
     with served(study) as address, visit(chromium, address) as page:
         page.keyboard.press("a")

@@ -80,7 +80,7 @@ def test_state_shows_title_progress_and_pseudonym(listener):
     assert state["study"] == {
         "title": "Drum mixes", "rate_hz": 44100, "simulated": True, "rehearsal": False, "contact": "", "locale": "en",
     }  # fmt: skip
-    assert state["progress"] == {"done": 1, "total": 2}
+    assert state["progress"] == {"done": 1, "total": 2, "page_s": 3.0, "break_s": 0}
 
 
 def test_a_reload_shows_the_same_page_with_the_draft(listener):
