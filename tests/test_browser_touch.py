@@ -96,8 +96,11 @@ def test_a_finger_moves_both_ends_of_the_loop(chromium: Browser, make_built_stud
     study = make_built_study(yaml=pages_only(3), seconds=4.0)
     with served(study) as address, visit(chromium, address, size=size, **FINGER) as page:
         wait_for_page(page, 1)
-        box, y = page.locator(".line").bounding_box(), centre(page.locator(".line"))[1]
+        line = page.locator(".line")
+        line.scroll_into_view_if_needed()
+        box = line.bounding_box()
         assert box is not None
+        y = box["y"] + box["height"] / 5  # beside the dot of the head
         for start_s, end_s in ((0.0, 1.0), (4.0, 3.0)):
             start, end = (box["x"] + box["width"] * second / 4 for second in (start_s, end_s))
             drag_by_finger(page, (start, y), (end, y))
