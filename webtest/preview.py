@@ -18,7 +18,7 @@ from webtest.assignment import AssignedPage, design_of, material_of
 from webtest.assignment.balance import balance_of
 from webtest.assignment.williams import williams_rows
 from webtest.export import escape
-from webtest.methods import load_method
+from webtest.methods import Method
 
 Finding = tuple[str, str, str]
 ORDERS = {
@@ -29,10 +29,15 @@ ORDERS = {
 COLUMNS = ("cell", "page_position", "page", "item", "replicate", "slot", "label", "stimulus", "scale", "initial")
 
 
-def allocation(study: Study, session: Session) -> list[tuple[AssignedPage, ...]]:
-    """Return the pages of each assessor for as many as the study is planned for, in the order of the cells."""
+def allocation(study: Study, session: Session, *, further: Sequence[str] = ()) -> list[tuple[AssignedPage, ...]]:
+    """Return the pages of each assessor for as many as the study is planned for, in the order of the cells.
+
+    Parameters
+    ----------
+    further : names of the scales after the first one, if their starting places are wanted
+    """
     pages = {page.id: [one.id for one in page.stimuli] for page in session.pages}
-    design = design_of(study.spec, pages, further=load_method(study).scales[1:])
+    design = design_of(study.spec, pages, further=further)
     assessors = material_of(study.spec, pages).assessors
     return [design.assign(f"preview {cell}", cell) for cell in range(assessors)]
 
@@ -78,9 +83,8 @@ def findings(study: Study, session: Session) -> list[Finding]:
     ]
 
 
-def table(assigned: Sequence[Sequence[AssignedPage]], study: Study, session: Session) -> str:
+def table(assigned: Sequence[Sequence[AssignedPage]], method: Method, session: Session) -> str:
     """Return who hears what as CSV, a slot and scale a row; ``session.json`` knows the conditions of the stimuli."""
-    method = load_method(study)
     items = {page.id: escape(page.item) for page in session.pages}
     text = io.StringIO()
     writer = csv.writer(text)
