@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from evalkit.study import StudySpec
@@ -28,8 +29,8 @@ def spec(*, seed: int = 7, repeats: int = 0, **assignment: Any) -> StudySpec:
     )
 
 
-def design(pages: dict[str, list[str]], **settings: Any) -> Design:
-    return design_of(spec(**settings), pages)
+def design(pages: dict[str, list[str]], *, further: Sequence[str] = (), **settings: Any) -> Design:
+    return design_of(spec(**settings), pages, further=further)
 
 
 def material(pages: dict[str, list[str]], **settings: Any) -> Material:

@@ -217,3 +217,12 @@ def drag(page: Page, letter: str, target: float) -> None:
     page.mouse.move(x + (20 if target < 50 else -20), y)  # less than three pixels would be no move
     page.mouse.move(field["x"] + field["width"] * target / 100, y)
     page.mouse.up()
+
+
+def drag_by_finger(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Drag with one finger from a point of the window to another, in two movements."""
+    touch = page.context.new_cdp_session(page)
+    middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    for kind, at in (("touchStart", start), ("touchMove", middle), ("touchMove", end), ("touchEnd", None)):
+        points = [] if at is None else [{"x": at[0], "y": at[1]}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})

@@ -83,7 +83,7 @@ def features(answer: Answer, slot: dict[str, Any], kinds: dict[str, list[str]]) 
         ("order", "request"): answer.number,
         ("id", "slot"): int(slot["id"][:8], 16),
         ("id", "checksum"): int(slot["sha256"][:8], 16),
-        ("id", "initial"): slot["initial"],
+        ("id", "initial"): slot["initials"]["score"],
         ("time", "first byte"): answer.first_byte_ms,
         ("time", "whole"): answer.whole_ms,
         ("time", "transfer"): answer.whole_ms - answer.first_byte_ms,

@@ -93,6 +93,7 @@ def newcomer(name: str = "ann", **changes: Any) -> Newcomer:
                     public_id=f"{name}.{one.id}",
                     stimulus_id=one.id,
                     initial=12.3,
+                    further={"space": 45.6},
                 )
                 for place, one in enumerate((one for one in STIMULI if one.page == page.id), start=1)
             ),

@@ -131,6 +131,58 @@ def test_a_break_ends_in_time_though_the_clock_is_set_back(chromium: Browser, ma
         expect(page.locator("#gate")).to_have_text(ready)
 
 
+def test_the_time_that_is_left_is_told_from_the_first_page_on_with_the_breaks(
+    chromium: Browser, make_built_study: MakeStudy
+) -> None:
+    # four pages of three sounds of 10 s are two minutes, three breaks of 60 s another three
+    text = pages_only(3).replace(
+        "flow: [pages]", "flow: [instructions, pages]\nbreaks: {every_pages: 1, minimum_s: 60}"
+    )
+    study = make_built_study(pages=4, seconds=10.0, yaml=text)
+    with served(study) as address, visit(chromium, address) as page:
+        told = page.locator("#where-more")
+        expect(told).to_have_text("4 pages to rate")
+        press_next(page)
+        wait_for_page(page, 1)
+        expect(told).to_have_text("About 5 minutes to go")
+        place_all(page)
+        press_next(page)
+        heading(page, "Time for a break")
+        expect(told).to_have_text("About 4 minutes to go")  # three quick pages, and three breaks
+
+
+@pytest.mark.parametrize("width", [360, 700, 820, 999, 1440])
+def test_the_time_that_is_left_has_its_room_on_every_screen(
+    chromium: Browser, make_built_study: MakeStudy, width: int
+) -> None:
+    study = make_built_study(yaml=pages_only(3).replace("title: Drum mixes", f"title: {'Drum mixes ' * 9}"))
+    with served(study) as address, visit(chromium, address, may_fail=True) as page:
+        page.set_viewport_size({"width": width, "height": 800})
+        wait_for_page(page, 1)
+        page.keyboard.press("End")
+        page.keyboard.press("a")
+        expect(page.locator("#save")).to_contain_text("Saved")
+        told = page.locator("#where-more")
+        expect(told).to_be_visible()
+        assert told.evaluate("one => one.scrollWidth <= one.clientWidth")
+        box, others = told.bounding_box(), page.locator(".where strong, .study, .save, #help-open")
+        assert box is not None and box["x"] + box["width"] <= width
+        for other in others.all():
+            beside = other.bounding_box()
+            apart = beside is None or (
+                beside["x"] >= box["x"] + box["width"]
+                or beside["x"] + beside["width"] <= box["x"]
+                or beside["y"] >= box["y"] + box["height"] - 1
+                or beside["y"] + beside["height"] <= box["y"] + 1
+            )
+            assert apart
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.context.set_offline(True)
+        page.keyboard.press("End")
+        expect(page.locator("#save")).to_contain_text("Offline")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def events_of(study: Study) -> list[dict[str, object]]:
     with closing(sqlite3.connect(study.folder / "responses.db")) as store:
         return [{"kind": kind} for (kind,) in store.execute("SELECT kind FROM event")]

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import conftest
 import pytest
-from browser_support import pages_only, press_next, served, visit
+from browser_support import drag_by_finger, pages_only, press_next, served, visit
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from evalkit.study import Study
@@ -157,12 +157,7 @@ def test_a_finger_rates(chromium: Browser, address: str, size: str) -> None:
         ready(page)
         page.touchscreen.tap(*point(page, "B", 70))
         assert abs(int(score(page, "B")) - 70) <= 2
-        touch = page.context.new_cdp_session(page)
-        start, end = point(page, "B", int(score(page, "B"))), point(page, "B", 20)
-        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-        for kind, at in (("touchStart", start), ("touchMove", middle), ("touchMove", end), ("touchEnd", None)):
-            points = [] if at is None else [{"x": at[0], "y": at[1]}]
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        drag_by_finger(page, point(page, "B", int(score(page, "B"))), point(page, "B", 20))
         assert abs(int(score(page, "B")) - 20) <= 2
 
 
@@ -175,6 +170,31 @@ def test_letters_digits_and_the_references_keys_play(chromium: Browser, address:
             expect(now).to_contain_text(name)
         page.keyboard.press("?")
         expect(page.locator("#help-keys")).to_contain_text("Play the reference")
+
+
+@pytest.mark.parametrize("how", ["a click on a letter", "a click on the reference", "the reference's key"])
+def test_space_pauses_after_each_way_to_play(chromium: Browser, address: str, how: str) -> None:
+    with visit(chromium, address) as page:
+        ready(page)
+        reference = page.get_by_role("button", name="Reference")
+        if how == "the reference's key":
+            page.keyboard.press("r")
+            expect(reference).to_be_focused()
+        elif how == "a click on the reference":
+            reference.click()
+        else:
+            page.get_by_role("button", name="Play Sound A").click()
+        for playing in ("true", "false", "true"):
+            expect(page.locator(".playback")).to_have_attribute("data-playing", playing)
+            page.keyboard.press("Space")
+
+
+def test_enter_on_a_letter_plays_it(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
+        ready(page)
+        page.get_by_role("button", name="Play Sound B").press("Enter")
+        expect(page.locator(".playback .now")).to_contain_text("Sound B")
+        expect(page.locator(".playback")).to_have_attribute("data-playing", "true")
 
 
 def test_next_names_what_is_missing_and_leads_to_it(chromium: Browser, address: str) -> None:

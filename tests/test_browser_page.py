@@ -12,6 +12,7 @@ from browser_support import (
     bar,
     consent,
     drag,
+    drag_by_finger,
     go_to_pages,
     heading,
     letters,
@@ -147,6 +148,15 @@ def test_letters_play_and_space_pauses_unless_the_shortcuts_are_off(chromium: Br
         assert not is_playing(page)
 
 
+def test_space_pauses_after_a_click_on_a_letter(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
+        wait_for_page(page, 1)
+        bar(page, "A").click()
+        for playing in ("true", "false", "true"):
+            expect(page.locator(".playback")).to_have_attribute("data-playing", playing)
+            page.keyboard.press("Space")
+
+
 def test_a_click_on_a_bar_plays_it_and_is_no_rating(chromium: Browser, address: str) -> None:
     with visit(chromium, address) as page:
         wait_for_page(page, 1)
@@ -194,15 +204,7 @@ def test_a_finger_drags_a_bar(chromium: Browser, address: str) -> None:
         field, tag = page.locator(".bars").bounding_box(), bar(page, "B").bounding_box()
         assert field is not None and tag is not None
         y, start, end = tag["y"] + 20, tag["x"] + 22, field["x"] + field["width"] * 0.75
-        touch = page.context.new_cdp_session(page)
-        for kind, x in (
-            ("touchStart", start),
-            ("touchMove", (start + end) / 2),
-            ("touchMove", end),
-            ("touchEnd", None),
-        ):
-            points = [] if x is None else [{"x": x, "y": y}]
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        drag_by_finger(page, (start, y), (end, y))
         assert value(page, "B") == pytest.approx(75, abs=2)
         assert is_placed(page, "B") and is_heard(page, "B")
 

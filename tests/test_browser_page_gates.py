@@ -100,7 +100,7 @@ def test_value_switches_time_and_comments_are_asked_for_in_words(chromium: Brows
     with served(study) as address, visit(chromium, address) as page:
         wait_for_page(page, 1)
         gate = page.locator("#gate")
-        expect(gate).to_contain_text("give at least one mix 90 or more")
+        expect(gate).to_contain_text("put at least one mix in the last 10 % towards “Like very much”")
         expect(gate).to_contain_text("write a comment on this page")
         expect(gate).to_contain_text("switch while it plays, 2 more times")
         page.keyboard.press("a")
@@ -117,6 +117,29 @@ def test_value_switches_time_and_comments_are_asked_for_in_words(chromium: Brows
         wait_for_page(page, 2)
     assert stored(study, "SELECT text, slot_id FROM comment") == [("All dull", None)]
     assert stored(study, "SELECT count(*) FROM event WHERE kind = 'page.served'") == [(2,)]
+
+
+def test_a_value_that_an_axis_lacks_is_asked_for_with_its_question(chromium: Browser, make_built_study: Make) -> None:
+    study = make_built_study(yaml=yaml(f"method: ape, options: {AXES}, gates: {{one_at_least: 90}}"))
+    wide, good = (
+        "put at least one mix in the last 10 % towards “Wide” (“How wide?”)",
+        "put at least one mix in the last 10 % towards “Good” (“How good?”)",
+    )
+    with served(study) as address, visit(chromium, address) as page:
+        page.keyboard.press("a")
+        axis_bar(page, "How clear?", "A").press("End")
+        for question in ("How wide?", "How good?"):
+            for letter in "ABC":
+                axis_bar(page, question, letter).press("Home")
+        expect(page.locator("#gate")).to_have_text(f"Still to do: {wide}; {good}.")
+        axis_bar(page, "How wide?", "B").press("End")
+        expect(page.locator("#gate")).to_have_text(f"Still to do: {good}.")
+
+
+def test_where_numbers_are_shown_a_number_is_asked_for(chromium: Browser, make_built_study: Make) -> None:
+    study = make_built_study(yaml=yaml("method: mushra, gates: {one_at_least: 90}"))
+    with served(study) as address, visit(chromium, address) as page:
+        expect(page.locator("#gate")).to_have_text("Still to do: give at least one sound 90 or more.")
 
 
 @pytest.mark.slow  # ten seconds of it are the page's own

@@ -264,6 +264,7 @@ def test_a_store_is_found_again(store, database_url, tmp_path):
         (schema.participant, {"is_rehearsal": 2}),
         (schema.slot, {"initial": 100.1}),
         (schema.slot, {"initial": -0.1}),
+        (schema.slot_initial, {"initial": 100.1}),
         (schema.slot, {"stimulus_id": "nobody's"}),
         (schema.study, {"status": "half open"}),
         (schema.page_instance, {"position": 0}),

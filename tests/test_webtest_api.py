@@ -83,7 +83,7 @@ def test_state_shows_title_progress_and_pseudonym(listener):
     assert state["study"] == {
         "title": "Drum mixes", "rate_hz": 44100, "simulated": True, "rehearsal": False, "contact": "", "locale": "en",
     }  # fmt: skip
-    assert state["progress"] == {"done": 1, "total": 2}
+    assert state["progress"] == {"done": 1, "total": 2, "page_s": 3.0, "break_s": 0}
 
 
 def test_a_reload_shows_the_same_page_with_the_draft(listener):
@@ -197,7 +197,7 @@ def test_a_later_page_cannot_be_rated(listener, settings):
     later = settings.store.pages(rows(settings, schema.participant)[0]["id"])[1]
     assert listener.put(f"/pages/{later.id}/draft", {"body": {"values": {}, "page_ms": 1}}).status_code == 409
     slots = [{"id": slot.public_id, "slot": slot.position} for slot in later.slots]
-    body = listener.submission({"id": later.id, "slots": slots})
+    body = listener.submission({"id": later.id, "slots": slots, "scales": ["score"]})
     assert listener.post("/submissions", body).status_code == 409
 
 

@@ -61,6 +61,18 @@ def test_starting_places_are_even_from_0_to_100_in_steps_of_a_tenth(name):
     assert kstest(places / 100, "uniform").pvalue > 0.001
 
 
+@pytest.mark.parametrize("name", ["random", "williams", "incomplete"])
+def test_a_further_scale_has_places_of_its_own_and_changes_nothing_of_the_rest(name):
+    plan = {"design": name, "items_per_assessor": 4 if name == "incomplete" else "all", "repeats": 2}
+    alone, two, three = (allocation(30, PAGES, further=scales, **plan) for scales in ((), ("x",), ("x", "y")))
+    slots = [[slot for pages in given for page in pages for slot in page.slots] for given in (alone, two, three)]
+    assert [(one.stimulus_id, one.initial) for one in slots[0]] == [(one.stimulus_id, one.initial) for one in slots[2]]
+    assert [one.further["x"] for one in slots[1]] == [one.further["x"] for one in slots[2]]
+    places = np.array([[one.initial, one.further["x"], one.further["y"]] for one in slots[2]])
+    assert np.abs(np.corrcoef(places.T) - np.eye(3)).max() < 4 / np.sqrt(len(places))  # four standard errors
+    assert kstest(places[:, 1] / 100, "uniform").pvalue > 0.001
+
+
 def test_stimuli_are_even_over_positions_and_pages_over_places():
     # chi-squared test of independence over 2,000 assessors
     slots = np.zeros((7, 7))

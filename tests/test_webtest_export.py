@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 
 import pandas as pd
 import pytest
+from conftest import study_yaml
 from sqlalchemy import select
 from webtest_listener import SESSION, Listener
 
@@ -76,9 +78,27 @@ def test_ratings_have_all_columns_in_order(app, export):
 
 def test_slot_and_initial_place_are_those_that_were_shown(app, export):
     listener = Listener(app).to_pages()
-    shown = {(str(slot["slot"]), slot["initial"]) for slot in listener.page()["slots"]}
+    shown = {(str(slot["slot"]), slot["initials"]["score"]) for slot in listener.page()["slots"]}
     listener.rate()
     assert {(row["slot"], float(row["initial"])) for row in table(export(), "ratings.csv")} == shown
+
+
+def test_each_axis_starts_at_a_place_of_its_own_as_it_was_shown(make_built_study):
+    axes = ", ".join(f"{{id: {name}, question: How {name}?, anchors: [No, So, Yes]}}" for name in ("clear", "wide"))
+    page = f"page: {{method: ape, question: Well?, options: {{axes: [{axes}]}}}}\n"
+    study = make_built_study(yaml=re.sub(r"page:\n(  .*\n)+", page, study_yaml(3)))
+    settings = open_study(study)
+    listener = Listener(create_app(settings)).to_pages()
+    shown = {
+        (str(slot["slot"]), scale, initial)
+        for slot in listener.page()["slots"]
+        for scale, initial in slot["initials"].items()
+    }
+    listener.rate()
+    rows = table(export_store(study, settings.store.database, rehearsal=False, masked=False), "ratings.csv")
+    settings.store.close()
+    assert {(row["slot"], row["scale"], float(row["initial"])) for row in rows} == shown
+    assert len({initial for _, _, initial in shown}) == 6
 
 
 def test_assessors_are_listed_with_their_state(app, export):

@@ -71,7 +71,7 @@ def test_one_at_least_is_asked_of_every_scale_and_unset_is_no_number():
     gates = Gates(one_at_least=90)
     assert missing(gates, page(slot("A", value=89.9), slot("B", value=90.0))) == []
     assert missing(gates, page(slot("A", value=89.9), slot("B", value=None))) == [
-        {"gate": "one_at_least", "slots": [], "scale": "score"}
+        {"gate": "one_at_least", "slots": [], "scale": "score", "left": 90}
     ]
     assert missing(Gates(one_at_least=0), page(slot(value=None))) != []
 
@@ -154,3 +154,22 @@ def test_what_was_moved_while_another_was_heard_is_found():
     found = recounted(page(slot("A"), slot("B"), slot("C")), [events], reference=None)
     assert found.rated_inactive == ("A", "C")
     assert missing(Gates(rate_only_active=True), found) == [{"gate": "rate_only_active", "slots": ["A", "C"]}]
+
+
+def test_a_move_while_it_is_heard_makes_up_for_an_earlier_one_also_on_another_visit():
+    wrong = [event(0, "play", "B"), event(100, "rate", "A", scale="score"), event(5000, "stop", "B")]
+    right = [event(0, "play", "A"), event(100, "rate", "A", scale="score"), event(200, "stop", "A")]
+    assert recounted(page(slot("A")), [wrong, right], reference=None).rated_inactive == ()
+    assert recounted(page(slot("A")), [right, wrong], reference=None).rated_inactive == ("A",)
+
+
+def test_a_move_on_one_scale_does_not_make_up_for_one_on_another():
+    events = [
+        event(0, "play", "B"),
+        event(100, "rate", "A", scale="clarity"),
+        event(200, "switch", "A"),
+        event(300, "rate", "A", scale="space"),
+        event(400, "stop", "A"),
+    ]
+    claimed = page(slot("A", scales=("clarity", "space")))
+    assert recounted(claimed, [events], reference=None).rated_inactive == ("A",)

@@ -11,8 +11,9 @@ from sqlalchemy import inspect, select, text
 from store_support import postgresql_schema
 
 from evalkit.errors import DataError
-from webtest.storage import migrations, schema
+from webtest.storage import migrations, readout, schema
 from webtest.storage.engine import Database, open_database, store_url
+from webtest.storage.sql import SqlStore
 
 DUMP = Path(__file__).parent / "data" / "store_1" / "store_1.sql"
 
@@ -112,6 +113,22 @@ def test_how_listeners_of_version_1_ended_is_their_state(old):
     assert sorted(found, key=str) == [("complete", "complete"), ("declined", "declined"), ("running", None)]
 
 
+def test_listeners_of_older_versions_keep_their_one_place_on_every_scale(old):
+    with closing(sqlite3.connect(old)) as connection:
+        connection.execute("UPDATE rating SET scale = 'space' WHERE value > 15")
+        connection.commit()
+        places = dict(connection.execute("SELECT public_id, initial FROM slot"))
+    store = SqlStore(opened(old))
+    exported = readout.ratings(store.database, rehearsal=False) + readout.ratings(store.database, rehearsal=True)
+    with store.database.read() as connection:
+        names = connection.scalars(select(schema.participant.c.id)).all()
+    slots = [slot for name in names for page in store.pages(name) for slot in page.slots]
+    store.close()
+    assert {row["initial"] for row in exported} <= set(places.values()) and len(exported) == 6
+    assert {row["scale"] for row in exported} == {"score", "space"}
+    assert {slot.public_id: slot.initial_on("space") for slot in slots} == places
+
+
 def test_tables_stay_strict_and_whole(old):
     opened(old).close()
     with closing(sqlite3.connect(old)) as connection:
@@ -131,7 +148,7 @@ def test_a_copy_is_kept_before_an_sqlite_store_is_migrated(old):
 
 def test_what_only_reads_does_not_migrate(old):
     with pytest.raises(
-        DataError, match=r"version 0001, expected 0005: 'evalkit serve' or 'evalkit admin migrate' brings"
+        DataError, match=r"version 0001, expected 0006: 'evalkit serve' or 'evalkit admin migrate' brings"
     ):
         opened(old, create=False)
     assert not list(old.parent.glob("responses-version-*"))

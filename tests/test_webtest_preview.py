@@ -104,6 +104,24 @@ def test_the_table_is_what_listeners_then_hear(make_built_study, tmp_path):
     settings.store.close()
 
 
+def test_the_table_has_a_row_for_each_axis_with_the_place_that_is_stored(make_built_study):
+    axes = ", ".join(f"{{id: {name}, question: How {name}?, anchors: [No, So, Yes]}}" for name in ("clear", "wide"))
+    options = f"  options: {{axes: [{axes}]}}\n"
+    study = make_built_study(yaml=planned("design: williams, target_assessors: 2", page=options))
+    rows = list(csv.DictReader(io.StringIO(call("allocation", study))))
+    settings = open_study(study)
+    listener = Listener(create_app(settings))
+    participant = settings.store.participant(token_sha256(listener.token))
+    stored = [
+        (slot.stimulus_id, scale, str(slot.initial_on(scale)))
+        for page in settings.store.pages(participant.id)
+        for slot in page.slots
+        for scale in ("clear", "wide")
+    ]
+    settings.store.close()
+    assert [(row["stimulus"], row["scale"], row["initial"]) for row in rows if row["cell"] == "0"] == stored
+
+
 def test_the_table_names_no_condition(make_built_study):
     study = make_built_study(yaml=planned("design: williams, target_assessors: 3"))
     text = call("allocation", study)

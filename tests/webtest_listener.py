@@ -74,9 +74,13 @@ class Listener:
         return page
 
     def submission(self, page: dict[str, Any], **changes: Any) -> dict[str, Any]:
-        """Make a submission: slot n gets the score 10 n."""
-        rating = {"scale": "score", "n_moves": 1, "n_plays": 2, "listened_ms": 3500}
-        ratings = [{**rating, "slot": slot["id"], "value": 10.0 * slot["slot"]} for slot in page["slots"]]
+        """Make a submission: slot n gets the value 10 n on every scale."""
+        rating = {"n_moves": 1, "n_plays": 2, "listened_ms": 3500}
+        ratings = [
+            {**rating, "slot": slot["id"], "scale": scale, "value": 10.0 * slot["slot"]}
+            for slot in page["slots"]
+            for scale in page["scales"]
+        ]
         body = {
             "id": new_id(),
             "page": page["id"],

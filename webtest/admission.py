@@ -72,6 +72,7 @@ def _pages(settings: Settings, assessor: str, cell: int) -> tuple[PageInstance, 
                     public_id=public_id(),
                     stimulus_id=slot.stimulus_id,
                     initial=slot.initial if settings.method.start == "random" else None,
+                    further=slot.further if settings.method.start == "random" else {},
                 )
                 for place, slot in enumerate(page.slots, start=1)
             ),

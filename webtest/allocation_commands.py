@@ -10,6 +10,7 @@ from evalkit.study import read_study
 from evalkit.whole_files import whole_file
 from webtest.arguments import STORE, STUDY
 from webtest.key import open_bundle
+from webtest.methods import load_method
 from webtest.plan import check_pages
 from webtest.preview import allocation as allocation_of
 from webtest.preview import table
@@ -22,7 +23,7 @@ from webtest.study_store import opened
 @STUDY
 @click.option("--out", type=click.Path(path_type=Path), help="File to write. Default: standard output.")
 def allocation(study: Path, out: Path | None) -> None:
-    """Write who will hear what as CSV: a row for each slot of each planned assessor. Nothing is stored.
+    """Write who will hear what as CSV: a row for each slot and scale of each planned assessor. Nothing is stored.
 
     Stimuli are named by their random ids, not by condition. For the design random the assessors are made up.
 
@@ -31,8 +32,9 @@ def allocation(study: Path, out: Path | None) -> None:
     read = read_study(study)
     session = open_bundle(read)
     check_pages(read, [len(page.stimuli) for page in session.pages])
-    assigned = allocation_of(read, session)
-    text = table(assigned, session)
+    method = load_method(read)
+    assigned = allocation_of(read, session, further=method.scales[1:])
+    text = table(assigned, method, session)
     if out is None:
         click.echo(text, nl=False)
         return

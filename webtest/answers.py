@@ -35,10 +35,12 @@ class StudyFacts(Answer):
 
 
 class Progress(Answer):
-    """Pages done, of how many."""
+    """Pages done, of how many; seconds of sound on a page, on average; least seconds of the breaks to come."""
 
     done: Count
     total: Count
+    page_s: Annotated[float, Field(ge=0)]
+    break_s: Count
 
 
 class PlainStep(Answer):
@@ -178,11 +180,11 @@ class SoundAnswer(Answer):
 
 
 class SlotAnswer(SoundAnswer):
-    """One slot of a page; ``initial`` is null where sliders start unset."""
+    """One slot of a page; ``initials`` by scale are empty where sliders start unset."""
 
     slot: Annotated[int, Field(ge=1)]
     label: str
-    initial: float | None
+    initials: dict[str, float]
 
 
 class PageAnswer(Answer):

@@ -291,7 +291,7 @@ def _page_as_json(place: Place, page: PageInstance) -> dict[str, Any]:
             **sound(slot.public_id, slot.stimulus_id),
             "slot": slot.position,
             "label": slot.label,
-            "initial": slot.initial if method.start == "random" else None,
+            "initials": {scale: slot.initial_on(scale) for scale in method.scales} if method.start == "random" else {},
         }
         for slot in page.slots
     ]

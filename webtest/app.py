@@ -68,7 +68,7 @@ def open_study(study: Study, *, store: str | None = None, rehearsal: bool = Fals
         consent_sha256=sha256_json([spec.texts.consent, *spec.texts.agree] if spec.texts.agree else spec.texts.consent),
         questions=tuple(spec.questions),
         method=method,
-        design=design_of(spec, library.pages),
+        design=design_of(spec, library.pages, further=method.scales[1:]),
         crowd=crowd_of(spec.recruitment),
         store=opened,
         library=library,

@@ -32,7 +32,9 @@ def practice_page(settings: Settings, participant: Participant, pages: Sequence[
     choice = sorted(set(library.pages) - own) or sorted(own)
     chosen = choice[int(rng.integers(len(choice)))]
     stimuli = sorted(library.pages[chosen])
-    page = laid_out(chosen, [stimuli[index] for index in rng.permutation(len(stimuli))], rng)
+    page = laid_out(
+        chosen, [stimuli[index] for index in rng.permutation(len(stimuli))], rng, further=settings.method.scales[1:]
+    )
     named = next((one for one in stimuli if library.stimuli[one].is_open_reference), None)
     return PageInstance(
         id=_name(participant, "page"),
@@ -45,6 +47,7 @@ def practice_page(settings: Settings, participant: Participant, pages: Sequence[
                 public_id=_name(participant, "slot", slot.stimulus_id),
                 stimulus_id=slot.stimulus_id,
                 initial=slot.initial,
+                further=slot.further,
             )
             for place, slot in enumerate(page.slots, start=1)
         ),

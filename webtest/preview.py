@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from itertools import product
 from math import lcm
 
 from evalkit.session import Session
@@ -17,6 +18,7 @@ from webtest.assignment import AssignedPage, design_of, material_of
 from webtest.assignment.balance import balance_of
 from webtest.assignment.williams import williams_rows
 from webtest.export import escape
+from webtest.methods import Method
 
 Finding = tuple[str, str, str]
 ORDERS = {
@@ -24,13 +26,18 @@ ORDERS = {
     "williams": "pages and slots in orders of Williams designs",
     "incomplete": "pages chosen in balance, slots in orders of Williams designs",
 }
-COLUMNS = ("cell", "page_position", "page", "item", "replicate", "slot", "label", "stimulus", "initial")
+COLUMNS = ("cell", "page_position", "page", "item", "replicate", "slot", "label", "stimulus", "scale", "initial")
 
 
-def allocation(study: Study, session: Session) -> list[tuple[AssignedPage, ...]]:
-    """Return the pages of each assessor for as many as the study is planned for, in the order of the cells."""
+def allocation(study: Study, session: Session, *, further: Sequence[str] = ()) -> list[tuple[AssignedPage, ...]]:
+    """Return the pages of each assessor for as many as the study is planned for, in the order of the cells.
+
+    Parameters
+    ----------
+    further : names of the scales after the first one, if their starting places are wanted
+    """
     pages = {page.id: [one.id for one in page.stimuli] for page in session.pages}
-    design = design_of(study.spec, pages)
+    design = design_of(study.spec, pages, further=further)
     assessors = material_of(study.spec, pages).assessors
     return [design.assign(f"preview {cell}", cell) for cell in range(assessors)]
 
@@ -76,17 +83,18 @@ def findings(study: Study, session: Session) -> list[Finding]:
     ]
 
 
-def table(assigned: Sequence[Sequence[AssignedPage]], session: Session) -> str:
-    """Return who hears what as CSV, a slot a row; ``session.json`` knows the conditions of the stimuli."""
+def table(assigned: Sequence[Sequence[AssignedPage]], method: Method, session: Session) -> str:
+    """Return who hears what as CSV, a slot and scale a row; ``session.json`` knows the conditions of the stimuli."""
     items = {page.id: escape(page.item) for page in session.pages}
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for cell, pages in enumerate(assigned):
         for position, page in enumerate(pages, start=1):
-            for place, slot in enumerate(page.slots, start=1):
+            for (place, slot), scale in product(enumerate(page.slots, start=1), method.scales):
+                initial = slot.further.get(scale, slot.initial) if method.start == "random" else ""
                 writer.writerow(
                     (cell, position, page.page, items[page.page], page.replicate, place, slot.label, slot.stimulus_id,
-                     slot.initial)
+                     scale, initial)
                 )  # fmt: skip
     return text.getvalue()

@@ -112,6 +112,7 @@ class Place:
         """Return the state as the page is told it."""
         settings, participant = self.settings, self.participant
         done = sum(step.kind == "page" for step in self.steps[: participant.step])
+        breaks = sum(step.kind == "break" for step in self.steps[participant.step :])
         return {
             "study": {
                 "title": settings.title,
@@ -124,10 +125,22 @@ class Place:
             "assessor": participant.pseudonym,
             "state": participant.state,
             "state_version": participant.state_version,
-            "progress": {"done": done, "total": len(self.pages)},
+            "progress": {
+                "done": done,
+                "total": len(self.pages),
+                "page_s": self._sound_s / max(1, len(self.pages)),
+                "break_s": breaks * settings.break_s,
+            },
             "step": self._step_as_json(self.step),
             "ahead": None if self.ahead is None else self._step_as_json(self.ahead),
         }
+
+    @property
+    def _sound_s(self) -> float:
+        """Length of all sounds on this listener's pages, each heard once."""
+        sounds = [slot.stimulus_id for page in self.pages for slot in page.slots]
+        sounds += [page.reference.stimulus_id for page in self.pages if page.reference is not None]
+        return sum(map(self.settings.library.samples, sounds)) / self.settings.rate_hz
 
     def _way_back(self) -> dict[str, Any]:
         """Return the outcome; the code and the address that go with it only after the commit that ended the test."""

@@ -35,18 +35,19 @@ class Design(Protocol):
 DESIGNS: dict[str, Callable[[Material], Design]] = {"random": AtRandom, "williams": Williams, "incomplete": Incomplete}
 
 
-def design_of(spec: StudySpec, pages: Mapping[str, Sequence[str]]) -> Design:
-    """Return the design of a study; ``pages`` as for :func:`material_of`."""
-    return DESIGNS[spec.assignment.design](material_of(spec, pages))
+def design_of(spec: StudySpec, pages: Mapping[str, Sequence[str]], *, further: Sequence[str] = ()) -> Design:
+    """Return the design of a study; parameters as for :func:`material_of`."""
+    return DESIGNS[spec.assignment.design](material_of(spec, pages, further=further))
 
 
-def material_of(spec: StudySpec, pages: Mapping[str, Sequence[str]]) -> Material:
+def material_of(spec: StudySpec, pages: Mapping[str, Sequence[str]], *, further: Sequence[str] = ()) -> Material:
     """Return what a study has to assign.
 
     Parameters
     ----------
     spec : study.yaml; without ``target_assessors`` it is planned for as many assessors as it has pages
     pages : stimulus ids of each page, at most 26; their order has no influence
+    further : names of the scales after the first one
     """
     plan = spec.assignment
     wanted = plan.items_per_assessor
@@ -56,6 +57,7 @@ def material_of(spec: StudySpec, pages: Mapping[str, Sequence[str]]) -> Material
         per_assessor=len(pages) if wanted == "all" else wanted,
         repeats=spec.page.repeats,
         assessors=plan.target_assessors or len(pages),
+        further=tuple(further),
     )
 
 

@@ -34,10 +34,10 @@ class AtRandom:
         rng = stream(material.seed, "assignment", assessor)
         names = list(material.pages)
         order = [names[index] for index in rng.permutation(len(names))][: material.per_assessor]
-        pages = [laid_out(page, self._shuffled(page, rng), rng) for page in order]
+        pages = [laid_out(page, self._shuffled(page, rng), rng, further=material.further) for page in order]
         again = stream(material.seed, "repeats", assessor)  # of its own: repeats change nothing of the rest
         pages += [
-            laid_out(order[place], self._shuffled(order[place], again), again, replicate=2)
+            laid_out(order[place], self._shuffled(order[place], again), again, further=material.further, replicate=2)
             for place in repeated_places([0] * len(order), material.repeats, again)
         ]
         return tuple(pages)

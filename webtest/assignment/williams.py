@@ -61,7 +61,8 @@ def page_at(material: Material, page: str, *, turn: int, cell: int, replicate: i
     stimuli = material.pages[page]
     order = order_at(turn, len(stimuli), seed=material.seed, of=("slots", page, str(replicate)))
     rng = stream(material.seed, "initials", page, str(replicate), str(cell))
-    return laid_out(page, [stimuli[one] for one in order], rng, replicate=replicate)
+    names = [stimuli[one] for one in order]
+    return laid_out(page, names, rng, further=material.further, replicate=replicate)
 
 
 @dataclass(frozen=True, slots=True)

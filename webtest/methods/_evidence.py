@@ -3,7 +3,8 @@
 A gate believes no count of the page that the server can make itself:
 
 - Values and comments are what is stored: they are their own evidence.
-- Plays, listened time, moves, switches and what was rated while silent are counted from the stored events of the page.
+- Plays, listened time, moves and switches are counted from the stored events of the page. Whether a value was given
+  while its stimulus was heard is seen from its last move: that one made the value.
   A page that was rated off-line may arrive before its events. Then the counts of the page are taken, and no more time
   is believed than has passed on the server's clock since the page was handed out.
 - The time on the page is the smaller of the page's own and of what the server's clock allows.
@@ -50,7 +51,7 @@ class SlotEvidence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """One page; ``rated_inactive`` are the labels of what was moved while something else, or nothing, was heard."""
+    """One page; ``rated_inactive``: labels of what was moved last while something else, or nothing, was heard."""
 
     slots: tuple[SlotEvidence, ...]
     duration_s: float
@@ -87,7 +88,7 @@ def recounted(claimed: Evidence, visits: Sequence[Sequence[Happened]], *, refere
     listened_ms: dict[str, int] = {}
     moves: dict[tuple[str, str], int] = {}
     n_switches = 0
-    inactive: set[str] = set()
+    in_silence: dict[tuple[str, str], bool] = {}  # the last move of each slot on each scale
     labels = {slot.id: slot.label for slot in claimed.slots}
     for events in visits:
         heard, since_ms = None, 0
@@ -105,13 +106,12 @@ def recounted(claimed: Evidence, visits: Sequence[Sequence[Happened]], *, refere
                 key = (event.public_id, str(event.data.get("scale", "score")))
                 moves[key] = moves.get(key, 0) + 1
                 is_late = event.public_id == last and event.t_ms - last_ms <= GRACE_MS and heard is None
-                if event.public_id != heard and not is_late:
-                    inactive.add(labels[event.public_id])
+                in_silence[key] = event.public_id != heard and not is_late
     return replace(
         claimed,
         n_switches=n_switches,
         reference_plays=plays.get(reference, 0) if reference else 0,
-        rated_inactive=tuple(sorted(inactive)),
+        rated_inactive=tuple(sorted({labels[slot] for (slot, _), is_silent in in_silence.items() if is_silent})),
         slots=tuple(
             replace(
                 slot,

@@ -93,7 +93,7 @@ def _move_all(evidence: Evidence, _: bool) -> list[Missing]:
 def _one_at_least(evidence: Evidence, wanted: float) -> list[Missing]:
     scales = [scale for slot in evidence.slots[:1] for scale in slot.values]
     return [
-        {"slots": [], "scale": scale}
+        {"slots": [], "scale": scale, "left": wanted}
         for scale in scales
         if not any((slot.values[scale] or 0.0) >= wanted for slot in evidence.slots if slot.values[scale] is not None)
     ]

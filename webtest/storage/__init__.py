@@ -6,8 +6,8 @@ duplicate; the same id with other content, or a page out of turn, is kept in qua
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal, Protocol
 
@@ -90,13 +90,22 @@ class StimulusRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slot:
-    """One place of a listener's page; ``public_id`` is all that leaves the server."""
+    """One place of a listener's page; ``public_id`` is all that leaves the server.
+
+    ``initial`` is where its slider starts, None where sliders start unset; ``further`` where it starts on scales that
+    have a place of their own.
+    """
 
     position: int
     label: str
     public_id: str
     stimulus_id: str
     initial: float | None
+    further: Mapping[str, float] = field(default_factory=dict)
+
+    def initial_on(self, scale: str) -> float | None:
+        """Return where the slider starts on a scale."""
+        return self.further.get(scale, self.initial)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from evalkit.provenance import utc_now
-from webtest.storage import Newcomer, NotAdmittedError, Participant, Refusal, schema
+from webtest.storage import Newcomer, NotAdmittedError, PageInstance, Participant, Refusal, schema
 from webtest.storage.disk import LEAST_ROOM_BYTES, has_room
 from webtest.storage.engine import Database
 from webtest.storage.places import free_cell, places_taken
@@ -184,18 +185,33 @@ def _insert(connection: Connection, newcomer: Newcomer, *, cell: int, is_demo: b
          "replicate": page.replicate}
         for page in allotted
     ]  # fmt: skip
-    slots = [
-        {"page_instance_id": page.id, "position": slot.position, "label": slot.label, "public_id": slot.public_id,
-         "stimulus_id": slot.stimulus_id, "initial": slot.initial}
-        for page in allotted
-        for slot in page.slots
-    ]  # fmt: skip
     references = [
         {"page_instance_id": page.id, "public_id": page.reference.public_id, "stimulus_id": page.reference.stimulus_id}
         for page in allotted
         if page.reference is not None
     ]
     connection.execute(insert(schema.page_instance), pages)
-    connection.execute(insert(schema.slot), slots)
+    _insert_slots(connection, allotted)
     if references:
         connection.execute(insert(schema.open_reference), references)
+
+
+def _insert_slots(connection: Connection, allotted: Sequence[PageInstance]) -> None:
+    slots = [
+        {"page_instance_id": page.id, "position": slot.position, "label": slot.label, "public_id": slot.public_id,
+         "stimulus_id": slot.stimulus_id, "initial": slot.initial}
+        for page in allotted
+        for slot in page.slots
+    ]  # fmt: skip
+    further = {slot.public_id: slot.further for page in allotted for slot in page.slots if slot.further}
+    if not further:
+        connection.execute(insert(schema.slot), slots)
+        return
+    table = schema.slot
+    ids = connection.execute(insert(table).returning(table.c.public_id, table.c.id), slots)
+    places = [
+        {"slot_id": slot_id, "scale": scale, "initial": initial}
+        for public_id, slot_id in ids
+        for scale, initial in further.get(public_id, {}).items()
+    ]
+    connection.execute(insert(schema.slot_initial), places)

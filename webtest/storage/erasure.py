@@ -125,6 +125,10 @@ def everything_about(database: Database, pseudonym: str, *, actor: str) -> dict[
             .select_from(slots)
             .where(page.c.participant_id == key)
             .order_by(page.c.position, slot.c.position),
+            "starts": select(schema.slot_initial, *heard)
+            .join_from(schema.slot_initial, slots, slot.c.id == schema.slot_initial.c.slot_id)
+            .where(page.c.participant_id == key)
+            .order_by(page.c.position, slot.c.position, schema.slot_initial.c.scale),
             "submissions": select(sent).where(theirs).order_by(sent.c.server_seq),
             "ratings": select(schema.rating, *heard, sent.c.revision)
             .join_from(schema.rating, sent, sent.c.id == schema.rating.c.submission_id)

@@ -21,6 +21,7 @@ _of = schema.participant
 _instance = schema.page_instance
 _page = schema.page
 _slot = schema.slot
+_place = schema.slot_initial
 _sent = schema.submission
 
 
@@ -64,7 +65,7 @@ def ratings(database: Readable, *, rehearsal: bool) -> list[Row]:
             _instance.c.replicate,
             _slot.c.position.label("slot"),
             _slot.c.stimulus_id,
-            _slot.c.initial,
+            func.coalesce(_place.c.initial, _slot.c.initial).label("initial"),
             rating.c.scale,
             rating.c.value.label("score"),
             rating.c.n_plays,
@@ -77,6 +78,7 @@ def ratings(database: Readable, *, rehearsal: bool) -> list[Row]:
         .join_from(rating, _sent, _sent.c.id == rating.c.submission_id)
         .join(latest, (latest.c.page_instance_id == _sent.c.page_instance_id) & (latest.c.revision == _sent.c.revision))
         .join(_slot, _slot.c.id == rating.c.slot_id)
+        .outerjoin(_place, (_place.c.slot_id == _slot.c.id) & (_place.c.scale == rating.c.scale))
         .join(_instance, _instance.c.id == _slot.c.page_instance_id)
         .join(_page, _page.c.id == _instance.c.page)
         .join(_of, _of.c.id == _sent.c.participant_id)

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from webtest.storage.columns import Number, count, flag, number_of_row, one_of, only_one_row, table, whose
 from webtest.storage.columns import metadata as metadata
 
-VERSION = "0005"  # revision of the newest migration
+VERSION = "0006"  # revision of the newest migration
 STATES = ("enrolled", "consented", "running", "complete", "declined", "screened_out", "withdrawn")
 OUTCOMES = ("complete", "declined", "screened_out", "technical", "withdrawn")
 STATUSES = ("draft", "open", "paused", "closed")
@@ -159,10 +159,19 @@ slot = table(
     Column("label", Text, nullable=False),
     Column("public_id", Text, nullable=False, unique=True),
     Column("stimulus_id", ForeignKey("stimulus.id"), nullable=False),
-    Column("initial", Number),
+    Column("initial", Number),  # where its slider starts, on every scale that has no place of its own
     CheckConstraint("initial BETWEEN 0 AND 100", name="initial"),
     UniqueConstraint("page_instance_id", "position"),
     UniqueConstraint("page_instance_id", "stimulus_id"),
+)
+
+slot_initial = table(
+    "slot_initial",
+    whose("slot", "slot_id"),
+    Column("scale", Text, nullable=False),
+    Column("initial", Number, nullable=False),
+    CheckConstraint("initial BETWEEN 0 AND 100", name="initial"),
+    PrimaryKeyConstraint("slot_id", "scale"),
 )
 
 open_reference = table(

@@ -96,19 +96,36 @@ class SqlStore:
             .where(instance.c.participant_id == participant_id)
             .order_by(instance.c.position, slot.c.position)
         )
+        place = schema.slot_initial
+        of_slots = (
+            select(place)
+            .join(slot, slot.c.id == place.c.slot_id)
+            .join(instance, instance.c.id == slot.c.page_instance_id)
+            .where(instance.c.participant_id == participant_id)
+        )
+        further: dict[int, dict[str, float]] = {}
         with self.database.read() as connection:
             rows = connection.execute(query).all()
+            for slot_id, scale, initial in connection.execute(of_slots):
+                further.setdefault(slot_id, {})[scale] = initial
         if not rows:
             raise ListenerGoneError("no pages: erased since")
         slots: dict[str, list[Slot]] = {}
         heads: dict[str, tuple[int, str, int, OpenReference | None]] = {}
         for row in rows:
-            key, place, page, replicate, public_id, stimulus_id = row[:6]
+            key, at, page, replicate, public_id, stimulus_id = row[:6]
             reference = None if public_id is None else OpenReference(public_id=public_id, stimulus_id=stimulus_id)
-            heads[key] = (place, page, replicate, reference)
-            _, _, position, label, public_id, stimulus_id, initial = row[6:]
+            heads[key] = (at, page, replicate, reference)
+            slot_id, _, position, label, public_id, stimulus_id, initial = row[6:]
             slots.setdefault(row[0], []).append(
-                Slot(position=position, label=label, public_id=public_id, stimulus_id=stimulus_id, initial=initial)
+                Slot(
+                    position=position,
+                    label=label,
+                    public_id=public_id,
+                    stimulus_id=stimulus_id,
+                    initial=initial,
+                    further=further.get(slot_id, {}),
+                )
             )
         return tuple(
             PageInstance(

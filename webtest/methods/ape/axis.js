@@ -52,6 +52,7 @@ export class Axis {
 
   /** @param {string | null} selected */
   refresh(selected) {
+    if (this.drag?.moved && !this.context.mayRate(this.drag.bar.slot.id)) this.#drop();
     for (const bar of this.bars) {
       const { id } = bar.slot;
       flag(bar.root, "on", id === selected);
@@ -67,6 +68,15 @@ export class Axis {
   /** @param {string} id */
   focus(id) {
     this.bars.find((bar) => bar.slot.id === id)?.tag.focus();
+  }
+
+  /** That a bar is to stand at a value or above, without a number: the axis shows none. @param {number} wanted */
+  least(wanted) {
+    const { noun } = this.context;
+    const high = this.anchors[this.anchors.length - 1];
+    const share = 100 - wanted;
+    const values = { noun, high, share: number(share, share % 1 === 0 ? 0 : 1) };
+    return t(share === 0 ? "ape.least_end" : "ape.least", values);
   }
 
   /** Whether a bar was not moved yet. @param {string} id @returns {boolean} */
@@ -97,7 +107,7 @@ export class Axis {
       slot.label,
     );
     const root = element("div", { class: "bar" }, element("span", { class: "stem" }), tag);
-    return { slot, root, tag, row: Infinity, value: slot.ratings[this.scale].value ?? slot.initial ?? 50 };
+    return { slot, root, tag, row: Infinity, value: slot.ratings[this.scale].value ?? slot.initials[this.scale] };
   }
 
   /** @param {Bar} bar @param {number} value */

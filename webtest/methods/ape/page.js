@@ -32,6 +32,11 @@ export function mount(root, context) {
     help: axes.length > 1 ? t("ape.help_axes", { noun }) : t("ape.help", { noun, high }),
     verb: "place",
     legend: ["new", "loose", "noted"],
+    least: (scale, wanted) => {
+      const axis = axes.find((one) => one.scale === scale) ?? axes[0];
+      const what = axis.least(wanted);
+      return axes.length > 1 ? t("ape.on_axis", { what, question: axis.question }) : what;
+    },
     refresh: (selected) => {
       for (const axis of axes) axis.refresh(selected);
     },

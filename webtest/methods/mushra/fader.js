@@ -57,6 +57,7 @@ export class Fader {
   /** @param {string | null} selected */
   refresh(selected) {
     const { id } = this.slot;
+    if (this.drag?.moved && !this.context.mayRate(id)) this.#drop();
     flag(this.root, "on", id === selected);
     flag(this.root, "heard", this.context.heard(id));
     flag(this.root, "rated", this.value !== null);
@@ -132,9 +133,9 @@ export class Fader {
   #drop() {
     if (!this.drag) return;
     const { moved } = this.drag;
-    if (moved && this.value !== null) this.#place(this.value, "end");
     this.drag = null;
     flag(this.root, "dragging", false);
+    if (moved && this.value !== null) this.#place(this.value, "end");
   }
 
   /** @param {KeyboardEvent} event */

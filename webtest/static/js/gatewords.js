@@ -1,23 +1,24 @@
 /** Gates in words: what is still to do, and that everything is done. */
 
-/** @import {Missing, RatingPage} from "./types.js" */
+/** @import {Method, Missing, RatingPage} from "./types.js" */
 
 import { listed, number, t } from "./strings.js";
 
 /**
  * @param {RatingPage} page
  * @param {Missing[]} missing  with ids or labels of slots
- * @param {{noun: string, verb: "place" | "rate"}} words
+ * @param {{noun: string, verb: "place" | "rate", least?: Method["least"]}} words
  * @returns {string[]} phrases
  */
-export function phrases(page, missing, { noun, verb }) {
+export function phrases(page, missing, { noun, verb, least }) {
   const label = (/** @type {string} */ name) => page.slots.find((slot) => slot.id === name)?.label ?? name;
-  const said = missing.map(({ gate, slots = [], left = 0 }) => {
+  const said = missing.map(({ gate, slots = [], scale, left = 0 }) => {
     const values = { noun, slots: listed(slots.map(label)), left: number(left) };
     const whole = page.slots.length > 2 && slots.length === page.slots.length;
     if (gate === "play_all") return t(whole ? "gate.play_all.every" : "gate.play_all", values);
     if (gate === "move_all") return t(whole ? `gate.move_all.${verb}.every` : `gate.move_all.${verb}`, values);
     if (gate === "comment_required" && slots.length > 0) return t(whole ? "gate.comment.every" : "gate.comment", values);
+    if (gate === "one_at_least" && least && scale) return least(scale, left);
     return t(`gate.${gate}`, values);
   });
   return [...new Set(said)];

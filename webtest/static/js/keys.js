@@ -5,7 +5,8 @@
 import { byId } from "./dom.js";
 
 export const WRITING = "textarea, select, input:not([type='range']):not([type='checkbox']):not([type='radio'])";
-const PRESSABLE = "button, a[href], summary, input[type='checkbox'], input[type='radio']";
+// letters and the reference play on Enter; on them, as everywhere, space plays or pauses
+const PRESSABLE = "button:not(.tag, .ref), a[href], summary, input[type='checkbox'], input[type='radio']";
 
 /**
  * @param {(key: string) => (() => void) | undefined} actionOf  for a key in capitals
@@ -28,6 +29,20 @@ export function listenForKeys(actionOf, { enabled, signal }) {
     },
     { signal },
   );
+}
+
+/**
+ * The pointers that hold something in an element.
+ * @param {HTMLElement} root @param {AbortSignal} signal @returns {Set<number>}
+ */
+export function pointersIn(root, signal) {
+  /** @type {Set<number>} */
+  const held = new Set();
+  root.addEventListener("pointerdown", ({ button, pointerId }) => button === 0 && held.add(pointerId), { signal });
+  for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
+    document.addEventListener(name, ({ pointerId }) => held.delete(pointerId), { signal });
+  }
+  return held;
 }
 
 /**

@@ -1,4 +1,7 @@
-/** The time that is left, from the listener's own pace: the middle one of the times that the pages took so far. */
+/**
+ * The time that is left: the middle one of the times that the listener's pages took so far, for each that is left, and
+ * the breaks. Before the first page is done, a page is taken to last as long as all its sounds.
+ */
 
 /** @import {Store} from "./store.js" */
 /** @import {State} from "./types.js" */
@@ -11,7 +14,7 @@ export class Pace {
     this.store = store;
   }
 
-  /** The listener is at a step. @param {State} state @returns {number | null}  minutes for the pages that are left */
+  /** The listener is at a step. @param {State} state @returns {number | null}  minutes that are left, from the first page on */
   at({ step, progress }) {
     const known = this.store.get("pace") ?? { page: null, began: 0, took: [] };
     const here = step.kind === "page" ? step.page : null;
@@ -21,8 +24,9 @@ export class Pace {
       this.store.set("pace", { page: here, began: now, took: known.took });
     }
     const left = progress.total - progress.done;
-    if (known.took.length === 0 || left === 0) return null;
-    return Math.ceil((middle(known.took) * left) / MINUTE_MS);
+    if (left === 0 || (here === null && progress.done === 0)) return null;
+    const page_ms = known.took.length > 0 ? middle(known.took) : progress.page_s * 1000;
+    return Math.ceil((page_ms * left + progress.break_s * 1000) / MINUTE_MS);
   }
 }
 

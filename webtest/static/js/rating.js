@@ -31,6 +31,8 @@ export class Rating {
     this.earlier_ms = new Map(this.slots.map((slot) => [slot.id, slot.listened_ms]));
     /** @type {{id: string, scale: string, timer: number} | null} */
     this.typing = null;
+    /** Moves by a pointer that has not let go. @type {Map<string, {id: string, scale: string, value: number}>} */
+    this.held = new Map();
   }
 
   /** @param {string} id @returns {SlotState} */
@@ -67,7 +69,10 @@ export class Rating {
     const rating = this.slot(id).ratings[scale];
     rating.value = Math.round(value * 10) / 10;
     rating.moved = true;
-    if (phase === "move") return;
+    if (phase === "move") {
+      this.held.set(`${scale} ${id}`, { id, scale, value });
+      return;
+    }
     if (input === "key") {
       if (this.typing?.id !== id || this.typing.scale !== scale) {
         this.endTyping();
@@ -78,8 +83,22 @@ export class Rating {
       return;
     }
     this.endTyping();
+    this.held.delete(`${scale} ${id}`);
     rating.n_moves += 1;
     this.#log(id, scale, input);
+  }
+
+  /** What is held ends as it is, where it may not be moved any more. @param {(id: string) => boolean} mayRate */
+  letGo(mayRate) {
+    for (const { id, scale, value } of [...this.held.values()]) {
+      if (!mayRate(id)) this.rate(id, scale, value, { input: "pointer", phase: "end" });
+    }
+  }
+
+  /** Every move under way ends as it is. */
+  endMoves() {
+    this.endTyping();
+    this.letGo(() => false);
   }
 
   /** Keys that come now are another move. */
@@ -138,7 +157,7 @@ export class Rating {
 
   /** @param {string} id  made before the first sending, the same at every repetition */
   submission(id) {
-    this.endTyping();
+    this.endMoves();
     const ratings = this.slots.flatMap(({ id: slot, ratings: given, n_plays, listened_ms }) =>
       Object.entries(given).map(([scale, { value, n_moves }]) => ({ slot, scale, value, n_moves, n_plays, listened_ms })),
     );

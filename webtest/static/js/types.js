@@ -3,7 +3,8 @@
  *
  * @typedef {{title: string, rate_hz: number, simulated: boolean, rehearsal: boolean, contact: string, locale: string}} Study
  * @typedef {{study: Study, assessor: string, state: string, state_version: number,
- *   progress: {done: number, total: number}, step: Step, ahead: Step | null}} State
+ *   progress: {done: number, total: number, page_s: number, break_s: number}, step: Step, ahead: Step | null}} State
+ *   progress: pages; page_s: seconds of sound on one, on average; break_s: the least time of the breaks to come
  *   ahead: what follows, if it can be shown before the present page is acknowledged
  *
  * @typedef {{kind: "consent", key: string, html: string, version: string, agree: string[]}} ConsentStep
@@ -24,7 +25,8 @@
  *   options: string[] | Record<string, any>, show_if: Record<string, any> | null}} Question
  *
  * @typedef {{id: string, audio: string, bytes: number, sha256: string}} Sound
- * @typedef {Sound & {slot: number, label: string, initial: number | null}} Slot
+ * @typedef {Sound & {slot: number, label: string, initials: Record<string, number>}} Slot
+ *   initials: where its slider starts, by scale; none where sliders start unset
  * @typedef {{value: number | null, moved: boolean, n_moves: number}} ScaleRating
  * @typedef {{ratings: Record<string, ScaleRating>, n_plays: number, listened_ms: number}} Rating  ratings: by scale
  * @typedef {{slot: string, at_ms: number, text: string}} Moment  a comment on a moment of a sound
@@ -55,7 +57,8 @@
  * @property {string} describedBy  id of the element that explains the keys
  * @property {AbortSignal} signal  aborted when the page is left: pass it to every listener
  * @property {(id: string, options?: {play?: boolean}) => void} select  the listener chose a stimulus, or the reference
- * @property {(id: string) => boolean} mayRate  false: a gate wants it to be heard while it is moved
+ * @property {(id: string) => boolean} mayRate  false: a gate wants it to be heard while it is moved, or the page's time is
+ *   over; a drag that is under way then has ended
  * @property {(id: string, scale: string, value: number, how: {input: "pointer" | "key", phase: "move" | "end"}) => void} rate
  * @property {(id: string) => boolean} heard  whether the gate for listening is met
  * @property {(id: string) => boolean} commented
@@ -66,6 +69,8 @@
  * @property {string} help  a paragraph for the help window
  * @property {"place" | "rate"} verb  what is done with a stimulus
  * @property {string[]} legend  names of the signs used: "new", "loose", "empty", "noted"
+ * @property {(scale: string, wanted: number) => string} [least]  the gate one_at_least in words, where the page shows no
+ *   numbers, or several scales
  * @property {(selected: string | null) => void} refresh  draw the state of all slots anew
  * @property {(id: string, scale?: string) => void} focus  move the keyboard's focus to the control of a slot
  */

@@ -11,7 +11,7 @@ import { byId, element, part, template } from "../dom.js";
 import { DraftKeeper, forgetDrafts, keptDraft, newer } from "../drafts.js";
 import { done, phrases } from "../gatewords.js";
 import { uuid } from "../ids.js";
-import { keysOfPage, listenForKeys } from "../keys.js";
+import { keysOfPage, listenForKeys, pointersIn } from "../keys.js";
 import { loadSounds } from "../loading.js";
 import { loadMethod } from "../methodfiles.js";
 import { mountPageClock } from "../pageclock.js";
@@ -48,6 +48,7 @@ export async function show(step, session, signal) {
 }
 
 const EVENTS_MS = 1500;
+const OTHERWISE = ["play", "switch", "stop"]; // from here on something else is heard
 const PARTS = ["question", "how", "keys", "method", "legend", "playback", "now", "notice", "distorts", "clock", "notes"];
 
 /**
@@ -59,6 +60,11 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
   const noun = String(page.options.noun ?? t("noun"));
   const rating = new Rating(page, events);
   const player = new Player(output, buffers, page.samples, (kind, slot, data) => {
+    // a move belongs to what was heard with it
+    if (OTHERWISE.includes(kind)) {
+      rating.endTyping();
+      rating.letGo(mayRate);
+    }
     if (kind !== "blocked") events.add(kind, { slot, data });
     if ((kind === "play" || kind === "switch") && slot) rating.played(slot, { switched: kind === "switch" });
     sayNotice(kind === "blocked" ? "sound.blocked" : null);
@@ -70,10 +76,10 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     for (const slot of rating.slots) rating.listened(slot.id, player.listened_s(slot.id));
     return rating.draft();
   };
-  // before the keeper listens for the same: what was heard up to now belongs into the last draft
+  // before the keeper listens for the same: what was done up to now belongs into the last draft
   const closing = () => {
-    rating.endTyping();
     player.pause();
+    rating.endMoves();
   };
   addEventListener("pagehide", closing, { signal });
   const drafts = new DraftKeeper(session, page.id, collect, signal);
@@ -86,13 +92,11 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
 
   const select = (/** @type {string} */ id, { play = true } = {}) => {
     if (rating.isOver) return;
-    if (id !== player.selected) rating.endTyping(); // a move belongs to what was heard with it
     player.select(id);
     if (play) void player.play();
     refresh();
   };
   const toggle = () => {
-    rating.endTyping();
     if (player.playing) player.pause();
     else if (!rating.isOver) void player.play();
   };
@@ -107,7 +111,7 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     select,
     mayRate,
     rate: (id, scale, value, how) => {
-      if (rating.isOver) return;
+      if (!mayRate(id)) return;
       rating.rate(id, scale, value, how);
       drafts.touch();
       refresh();
@@ -135,7 +139,7 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     onescape: (id) => method.focus(id),
     signal,
   });
-  const words = { noun, verb: method.verb };
+  const words = { noun, verb: method.verb, least: method.least };
   const gate = () => frame.gate(phrases(page, rating.unmet(), words), done(page, method.verb));
   const refresh = () => {
     const selected = player.selected;
@@ -149,12 +153,13 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
   mountPageClock(parts.clock, rating, {
     ontick: gate,
     onover: () => {
-      player.pause();
+      leave();
       for (const one of [parts.method, parts.playback, parts.notes]) one.inert = true;
       gate();
     },
     signal,
   });
+  const holding = pointersIn(parts.method, signal);
   listenForKeys(
     keysOfPage(rating.slots, page.open_reference, {
       select: (id) => {
@@ -167,7 +172,7 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
       note: () => notes.focus(player.selected),
       help: () => help.open(),
     }),
-    { enabled: () => help.singleKeys, signal },
+    { enabled: () => help.singleKeys && holding.size === 0, signal },
   );
 
   /** Lead to what is missing: never a dead button. @param {Missing} missing */
