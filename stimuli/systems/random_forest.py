@@ -13,7 +13,8 @@ being equal: two beats (``as_described``, ours) or the authors' published line f
 
 The option ``gains`` says what the forest learns: the ``static`` gains that come nearest to each dry mix, as
 published as far as the published mixes tell, or what the ``filtered`` microphones of an equalised mix amount
-to (filters of 33 taps): GAINS_EFFECT
+to (filters of 33 taps). ``static`` is the default as the published forest's mixes fit static gains, and the
+README's figures are of it; ``mean_gain`` says by how much the other is nearer.
 """
 
 from __future__ import annotations
