@@ -10,12 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from analysis.learned import learning_notes
 from analysis.measurement import Measurement
 from analysis.metrics import BOTH, Status, Value, measure_mix
 from analysis.numerals import listed
 from analysis.sound import Sound
 from evalkit.errors import ConfigError, DataError
 from evalkit.intervals import Interval, bootstrap_mean
+from evalkit.learning import other_training_items
 from evalkit.manifest import Manifest, read_manifest
 from evalkit.mixes import Mixes, read_mixes
 from evalkit.progress import progress
@@ -156,7 +158,7 @@ def measure_mixes(path: Path, folders: Sequence[Path], task: str) -> Measured:
         left_out=left_out,
         rows=tuple(rows),
         simulated=any_simulated(manifest, sets),
-        notes=tuple(_other_aims(named, task)),
+        notes=(*_other_aims(named, task), *_learning(named, [item.id for item in items])),
     )
 
 
@@ -177,6 +179,7 @@ def _facts(path: Path, manifest: Manifest, task: str, named: Mapping[str, Mixes]
                 "system": mixes.system,
                 "task": mixes.task,
                 "options": dict(mixes.options),
+                "fitted": mixes.fitted,
             }
             for condition, mixes in named.items()
         ],
@@ -189,8 +192,16 @@ def _other_aims(named: Mapping[str, Mixes], task: str) -> list[str]:
     return [f"{listed(other)}, measured against the target {task}."] if other else []
 
 
+def _learning(named: Mapping[str, Mixes], items: Sequence[str]) -> list[str]:
+    """Say what the compared systems learned from, where that makes the comparison unequal or too kind."""
+    facts = {condition: mixes.fitted for condition, mixes in named.items() if mixes.fitted is not None}
+    of_any = {item: split for mixes in named.values() for item, split in mixes.splits.items()}
+    splits = Counter(of_any[item] for item in items)
+    return learning_notes(facts, splits, unequal=other_training_items(facts))
+
+
 def condition_names(sets: Sequence[Mixes]) -> list[str]:
-    """Name each folder of mixes by its system, and by what tells it from others of that system."""
+    """Name each folder of mixes by its system, its options that are not the defaults, and what tells it from others."""
     names = []
     for mixes in sets:
         same = [other for other in sets if other.system == mixes.system]
@@ -199,7 +210,8 @@ def condition_names(sets: Sequence[Mixes]) -> list[str]:
         words += [
             f"{key}={_printed(mixes.options[key])}"
             for key in keys
-            if key in mixes.options and len({_printed(other.options.get(key)) for other in same}) > 1
+            if key in mixes.options
+            and (key in mixes.non_default or len({_printed(other.options.get(key)) for other in same}) > 1)
         ]
         names.append(f"{mixes.system} ({', '.join(words)})" if words else mixes.system)
     repeated = {name for name, count in Counter(names).items() if count > 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analysis.conditions import of_study, references_of
+from analysis.learned import session_notes
 from analysis.measure import Measured
 from analysis.measurement import Measurement
 from analysis.metrics import measure_mix
@@ -57,7 +58,10 @@ def measure_study(folder: Path) -> Measured:
         left_out={},
         rows=tuple(rows),
         simulated=session.simulated,
-        notes=(f"without one reference to compare with: {', '.join(alone)}.",) if alone else (),
+        notes=(
+            *((f"without one reference to compare with: {', '.join(alone)}.",) if alone else ()),
+            *session_notes(session),
+        ),
     )
 
 

@@ -92,7 +92,7 @@ def _assessors_error(values: Array, whole: float, panels: HalfPanels, repeated: 
     ranks = centred(values)
     apart = (correlations(centred(panels.first), ranks) - correlations(centred(panels.second), ranks)) / 2
     error = float(np.sqrt(np.mean(apart**2) / repeated))
-    return error / np.sqrt(max(STEEPEST, np.cos(_angle(whole, repeated)) ** 2))
+    return error / math.sqrt(max(STEEPEST, math.cos(_angle(whole, repeated)) ** 2))
 
 
 def _interval(whole: float, repeated: float, error: float, freedom: int) -> Bounds:

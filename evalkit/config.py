@@ -88,7 +88,10 @@ def validate(model: type[Model], data: Any, source: Source, *, at: Keys = ()) ->
 
 
 def _problem(problem: ErrorDetails, model: type[BaseModel], source: Source, at: Keys) -> str:
-    keys = (*at, *(key for key in problem["loc"] if not _is_union_branch(key)))
+    keys = at
+    for key in problem["loc"]:
+        if (*keys, key) in source.lines or not _is_union_branch(key):  # a key that is written is no name of a branch
+            keys = (*keys, key)
     where = source.where(*keys)
     if problem["type"] == "extra_forbidden":
         return f"{where}: unknown field{did_you_mean(str(keys[-1]), _fields(model, problem['loc'][:-1]))}"

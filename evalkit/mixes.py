@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ FILE_NAME = "mixes.json"
 class Mixes:
     """A folder of mixes: which system made them, for which task, with which options, of which items.
 
-    ``files`` maps an item's id to its WAV file.
+    ``files`` maps an item's id to its WAV file, ``splits`` to its split; ``non_default`` are the options
+    that are not as the system has them by itself; ``fitted`` are the facts of what it learned (see
+    :mod:`evalkit.learning`), None if it does not learn.
     """
 
     folder: Path
@@ -30,6 +32,9 @@ class Mixes:
     manifest_sha256: str
     simulated: bool
     files: Mapping[str, Path]
+    splits: Mapping[str, str] = field(default_factory=dict)
+    non_default: Mapping[str, Any] = field(default_factory=dict)
+    fitted: Mapping[str, Any] | None = None
 
     def load(self, item: Multitrack) -> Audio:
         """Read the mix of an item as (samples, 2) float64.
@@ -89,6 +94,9 @@ def read_mixes(folder: Path) -> Mixes:
             manifest_sha256=str(data["manifest_sha256"]),
             simulated=bool(data["simulated"]),
             files={str(row["id"]): folder / row["file"] for row in data["items"]},
+            splits={str(row["id"]): str(row["split"]) for row in data["items"]},
+            non_default=dict(data.get("non_default_options", {})),
+            fitted=data.get("fitted"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"{path}: damaged ({error!r}): mix again with 'evalkit mix --force'") from error

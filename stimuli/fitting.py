@@ -121,33 +121,6 @@ def other_data(card: Mapping[str, Any], manifest: Manifest) -> str | None:
     return None
 
 
-def same_training_items(states: Mapping[str, FittedState | None]) -> str | None:
-    """Say in a line which conditions learned from other items than the others; None if all from the same.
-
-    Parameters
-    ----------
-    states : by condition; None for one that does not learn
-
-    Two conditions have the same training items if their cards tell the same data set and the same
-    ids; a state whose card tells neither has items of its own, as nobody knows.
-    """
-    sets: dict[tuple[str, str], list[tuple[str, FittedState]]] = {}
-    for condition, state in states.items():
-        if state is not None:
-            key = str(state.card.get("data_sha256") or ""), str(state.card.get("train_ids_sha256") or condition)
-            sets.setdefault(key, []).append((condition, state))
-    if len(sets) < 2:
-        return None
-    told = []
-    for members in sets.values():
-        card = members[0][1].card
-        data = str(card.get("data_name") or "unnamed data")
-        count = f"{card['items']} items of " if "items" in card else ""
-        origins = sorted({state.origin for _, state in members})
-        told.append(f"{', '.join(condition for condition, _ in members)} from {count}{data} ({', '.join(origins)})")
-    return f"conditions did not all learn from the same items: {'; '.join(told)}"
-
-
 def _load(system: TrainableSystem, folder: Path, origin: str, *, manifest: Manifest, say: Say) -> FittedState:
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder of weights")

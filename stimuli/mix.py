@@ -66,6 +66,9 @@ def mix_items(
             "system": name,
             "task": task,
             "options": options.model_dump(mode="json"),
+            "non_default_options": options.model_dump(mode="json", exclude_defaults=True),
+            "seed": seed,
+            "fitted": None if state is None else state.facts(),
             "simulated": manifest.simulated,
             "items": list(progress(rows, total=len(items), what="mixing")),
         }

@@ -5,6 +5,7 @@ Everything that can be wrong in a study is found here, before the first second i
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from pydantic import BaseModel
 
 from evalkit.audio import audio_info
 from evalkit.errors import AudioError, ConfigError, DataError
+from evalkit.learning import other_training_items
 from evalkit.manifest import Manifest, Multitrack, read_manifest, verify_manifest
 from evalkit.study import Condition, Selection, Study
-from stimuli.fitting import FittedState, Say, resolve_fitted, same_training_items
+from stimuli.fitting import FittedState, Say, resolve_fitted
 from stimuli.systems import MixingSystem, files, load_system
 
 FILES = "files"
@@ -61,7 +63,7 @@ class Plan:
 
     def training_warning(self) -> str | None:
         """Say in a line if conditions learned from different items; None if from the same."""
-        return same_training_items({ready.condition.id: ready.state for ready in self.conditions})
+        return other_training_items(self.fitted_facts())
 
 
 def make_plan(study: Study, *, device: str, say: Say) -> Plan:
@@ -114,7 +116,12 @@ def make_plan(study: Study, *, device: str, say: Say) -> Plan:
         device=device,
         items=tuple(PlannedItem(id=item.id, multitrack=item) for item in chosen),
         conditions=ready,
-        data_facts={"name": manifest.name, "sha256": manifest.sha256, "licence": manifest.licence},
+        data_facts={
+            "name": manifest.name,
+            "sha256": manifest.sha256,
+            "licence": manifest.licence,
+            "splits": dict(Counter(item.split for item in chosen)),
+        },
     )
     warning = plan.training_warning()
     if warning is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -103,3 +104,10 @@ def make_multitracks(folder: Path) -> list[Multitrack]:
         )
         for seed, (name, group, split) in enumerate(rows, start=1)
     ]
+
+
+def foreign(item: Multitrack, folder: Path) -> Multitrack:
+    """Return the item with a dry mix of something else: its microphones explain nothing of it."""
+    noise = 0.1 * np.random.default_rng(8).standard_normal((item.samples, 2))
+    write_audio(folder / "foreign.wav", noise, item.rate_hz)
+    return dataclasses.replace(item, id="foreign", targets={"dry": folder / "foreign.wav"})

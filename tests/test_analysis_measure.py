@@ -56,6 +56,7 @@ def write_mixes(
     task: str | None = "wet",
     options: dict[str, Any] | None = None,
     items: Sequence[str] = ITEMS,
+    split: str = "test",
     **facts: Any,
 ) -> Path:
     """Write mixes as ``evalkit mix`` does: the wet target with so much noise (in 32-bit float)."""
@@ -66,7 +67,7 @@ def write_mixes(
         rng = np.random.default_rng(number)
         audio = item.load_target("wet") + noise * rng.standard_normal((item.samples, 2))
         write_audio(folder / f"{name}.wav", audio, RATE_HZ, subtype="FLOAT")
-        rows.append({"id": item.id, "file": f"{name}.wav", "split": "test", "clipped": 0})
+        rows.append({"id": item.id, "file": f"{name}.wav", "split": split, "clipped": 0})
     record = {
         "schema": "evalkit-mixes/1", "manifest_sha256": manifest.sha256, "system": system, "task": task,
         "options": options or {}, "simulated": True, "items": rows, **facts,
@@ -208,6 +209,63 @@ def test_mixes_that_aim_at_another_task_are_said_to(data: Path, tmp_path: Path) 
     assert notes == ["mean_gain aims at dry, measured against the target wet."]
 
 
+def learned(ids: str, **facts: Any) -> dict[str, Any]:
+    """Return the facts of a state that learned from the items of this hash."""
+    card = {"data_name": "small", "data_sha256": "1", "train_ids_sha256": ids, "items": 5}
+    return {"origin": "given weights", "card": card, **facts}
+
+
+def test_systems_that_learned_from_other_items_are_told_apart(data: Path, tmp_path: Path) -> None:
+    folders = [
+        write_mixes(tmp_path / ids, data, noise=0.01, system=f"net_{ids}", items=("a",), fitted=learned(ids))
+        for ids in ("a", "b")
+    ]
+    assert cautions(measure_mixes(data, folders, "wet")) == [
+        "Conditions did not all learn from the same items: net_a from 5 items of small (given weights); "
+        "net_b from 5 items of small (given weights)."
+    ]
+
+
+def test_systems_that_learned_from_the_same_items_are_compared_without_a_word(data: Path, tmp_path: Path) -> None:
+    folders = [
+        write_mixes(tmp_path / name, data, noise=0.01, system=name, items=("a",), fitted=learned("same"))
+        for name in ("net", "forest")
+    ]
+    assert cautions(measure_mixes(data, folders, "wet")) == []
+
+
+def test_a_system_that_learned_from_another_kind_of_data_is_named(data: Path, tmp_path: Path) -> None:
+    facts = learned("a", warning="net-wet learned from recorded data, the data set small is simulated")
+    folder = write_mixes(tmp_path / "net", data, noise=0.01, system="net", items=("a",), fitted=facts)
+    assert cautions(measure_mixes(data, [folder], "wet")) == [
+        "Learned from other data (net): net-wet learned from recorded data, the data set small is simulated."
+    ]
+
+
+@pytest.mark.parametrize(("fitted", "told"), [(learned("a"), True), (None, False)], ids=["learns", "does not learn"])
+def test_training_items_are_counted_where_a_system_learns(
+    data: Path, tmp_path: Path, fitted: dict[str, Any] | None, told: bool
+) -> None:
+    folder = write_mixes(tmp_path / "m", data, noise=0.01, items=("a", "b"), split="train", fitted=fitted)
+    notes = cautions(measure_mixes(data, [folder], "wet"))
+    expected = "2 of 2 items are of the train/validation split, from which mean_gain may have learned"
+    assert any(note.startswith(expected) for note in notes) is told
+
+
+def test_mixes_say_what_their_system_learned_from(data: Path, tmp_path: Path) -> None:
+    manifest = read_manifest(data)
+    halves = tuple(replace(item, split="test" if n else "train") for n, item in enumerate(manifest.items))
+    write_manifest(data.with_name("halves.jsonl"), replace(manifest, items=halves))
+    out = tmp_path / "mixes"
+    words = ("--system", "mean_gain", "--task", "wet", "--seed", "7", "--split", "all", "--out", str(out))
+    main(["mix", str(data.with_name("halves.jsonl")), *words])
+    written = json.loads((out / "mixes.json").read_text(encoding="utf-8"))
+    assert (written["seed"], written["fitted"]["origin"]) == (7, "fitted now")
+    assert written["fitted"]["card"]["items"] == 1
+    notes = cautions(measure_mixes(data.with_name("halves.jsonl"), [out], "wet"))
+    assert notes[0].startswith("1 of 4 items are of the train/validation split, from which mean_gain may have learned")
+
+
 def test_one_item_has_no_interval(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folders = [
         write_mixes(tmp_path / name, data, noise=0.01, system=name, items=("a",)) for name in ("first", "second")
@@ -226,10 +284,13 @@ def test_what_evalkit_mix_writes_is_measured(data: Path, tmp_path: Path, capsys:
     assert min(ratios) > 110  # what 24 bits leave of it
 
 
-def made(system: str = "forest", task: str | None = "wet", folder: str = "m", **options: Any) -> Mixes:
+def made(
+    system: str = "forest", task: str | None = "wet", folder: str = "m", non_default: Sequence[str] = (), **options: Any
+) -> Mixes:
     return Mixes(
-        folder=Path(folder), system=system, task=task, options=options, manifest_sha256="", simulated=True, files={}
-    )
+        folder=Path(folder), system=system, task=task, options=options, manifest_sha256="", simulated=True, files={},
+        non_default={key: options[key] for key in non_default},
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -241,10 +302,11 @@ def made(system: str = "forest", task: str | None = "wet", folder: str = "m", **
         ([made(task=None, cut=[1, 2]), made(cut=None)], ["forest (no task, cut=[1, 2])", "forest (wet, cut=null)"]),
         ([made(folder="m1"), made(folder="m2")], ["forest in m1", "forest in m2"]),
         ([made(a=1), made(b="x")], ["forest (a=1)", "forest (b=x)"]),
+        ([made(trees=20, seed=1, non_default=("trees",)), made("net")], ["forest (trees=20)", "net"]),
     ],
-    ids=["different systems", "options", "tasks", "both", "nothing but the folder", "other keys"],
+    ids=["different systems", "options", "tasks", "both", "nothing but the folder", "other keys", "not the default"],
 )
-def test_folders_of_one_system_are_named_by_what_differs(sets: list[Mixes], names: list[str]) -> None:
+def test_folders_are_named_by_options_of_their_own_and_by_what_differs(sets: list[Mixes], names: list[str]) -> None:
     assert condition_names(sets) == names
 
 

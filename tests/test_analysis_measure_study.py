@@ -54,6 +54,20 @@ def test_a_condition_with_two_references_is_compared_with_neither_and_named(meas
     assert "Caution: without one reference to compare with: anchor." in as_text(measured)
 
 
+def test_what_systems_learned_from_is_told_of_a_study_too(built_study: Study) -> None:
+    path = built_study.session_folder / "session.json"
+    session = json.loads(path.read_text(encoding="utf-8"))
+    session["provenance"] = {
+        "data": {"splits": {"train": 1, "test": 1}},
+        "fitted": {"net": {"origin": "shipped weights", "card": {}}},
+        "training_warning": "conditions did not all learn from the same items: net from small (x)",
+    }
+    path.write_text(json.dumps(session), encoding="utf-8")
+    notes = measure_study(built_study.folder).notes
+    assert "Conditions did not all learn from the same items: net from small (x)." in notes
+    assert any(note.startswith("1 of 2 items are of the train/validation split, from which net may") for note in notes)
+
+
 def test_stimuli_are_measured_at_the_loudness_they_were_matched_to(measured: Measured) -> None:
     found = [row.found.value for row in measured.rows if row.found.name == "integrated_loudness"]
     assert len(found) == 7

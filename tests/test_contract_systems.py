@@ -1,10 +1,10 @@
-"""Every mixing system passes the same rules; ``files`` is read by the builder and has nothing to render."""
+"""Every mixing system passes the same rules, in each of its modes; ``files`` is read by the builder: no rendering."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import numpy as np
 import pytest
@@ -42,8 +42,29 @@ TASKS: dict[str, list[str | None]] = {
     "equal_loudness": [None],
     "identity": [None],
 }
+# options with which a system is tested besides its defaults: every named mode, by what follows its name in a test's id
+MODES: dict[str, dict[str, dict[str, Any]]] = {
+    "autoencoder": {"ratio": {"output": "ratio"}, "log1p": {"magnitudes": "log1p"}},
+    "linear": {"static": {"taps": 1}},
+    "lowpass_anchor": {"7_khz": {"corner_hz": 7000}},
+    "mean_gain": {"filtered": {"gains": "filtered"}},
+    "overhead_anchor": {"as_published": {"mode": "as_published"}},
+    "random_forest": {
+        "as_published": {"mode": "as_published"},
+        "rule_published": {"reverb": "rule_published"},
+        "filtered": {"gains": "filtered"},
+    },
+    "wave_u_net": {"paper_tiling": {"tiling": "paper"}},
+}
+NETWORKS = ("autoencoder", "wave_u_net")  # most of their named options are of training: tested there
 KINDS = {"autoencoder": "electric bass"}  # where the instrument decides; any recording will do for the rules
 CASES = [(name, task) for name in NAMES for task in TASKS.get(name, ["dry", "wet"])]
+CASES += [
+    (f"{name}:{mode}", task)
+    for name, modes in MODES.items()
+    for mode in modes
+    for task in TASKS.get(name, ["dry", "wet"])
+]
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +95,9 @@ def ready(training_items: list[Multitrack]) -> Any:
 
     def make(name: str, task: str | None) -> tuple[MixingSystem, Any]:
         if (name, task) not in made:
-            kind = load_system(name)
-            system = kind(kind.Options(**SMALL.get(name, {})))
+            plain, _, mode = name.partition(":")
+            kind = load_system(plain)
+            system = kind(kind.Options(**{**SMALL.get(plain, {}), **(MODES[plain][mode] if mode else {})}))
             fitted = None
             if isinstance(system, TrainableSystem) and system.trainable:
                 items = [of_kind(item, name) for item in training_items]
@@ -88,7 +110,7 @@ def ready(training_items: list[Multitrack]) -> Any:
 
 def of_kind(item: Multitrack, name: str) -> Multitrack:
     """Return an item as a system can process it."""
-    return replace(item, kind=KINDS.get(name, item.kind))
+    return replace(item, kind=KINDS.get(name.partition(":")[0], item.kind))
 
 
 def render(ready: Any, name: str, task: str | None, item: Multitrack, *, seed: int = 9) -> Rendering:
@@ -109,6 +131,14 @@ def test_system_satisfies_the_protocol(name: str) -> None:
     system = kind(kind.Options())
     assert isinstance(system, MixingSystem)
     assert isinstance(system, TrainableSystem) == system.trainable
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in NETWORKS])
+def test_every_named_mode_is_tested(name: str) -> None:
+    for field, info in load_system(name).Options.model_fields.items():
+        if get_origin(info.annotation) is Literal:
+            tested = {options[field] for options in MODES.get(name, {}).values() if field in options}
+            assert tested | {info.default} == set(get_args(info.annotation)), field
 
 
 @pytest.mark.parametrize(("name", "task"), CASES)

@@ -10,9 +10,10 @@ import pytest
 from multitrack_support import RATE_HZ, make_multitracks
 
 from evalkit.errors import ConfigError, DataError
+from evalkit.learning import other_training_items
 from evalkit.manifest import DRUM_ROLES, Manifest
 from stimuli.commands import parse_options
-from stimuli.fitting import FittedState, resolve_fitted, same_training_items, trained_name
+from stimuli.fitting import FittedState, resolve_fitted, trained_name
 from stimuli.systems import MixingSystem, load_system
 from stimuli.systems.mean_gain import FittedMeanGain, MeanGainOptions
 from stimuli.systems.mean_gain import System as MeanGain
@@ -146,44 +147,11 @@ def test_state_of_the_same_data_is_not_warned_of(manifest: Manifest, tmp_path: P
     assert again is not None and "warning" not in again.facts()
 
 
-def state(origin: str, **card: Any) -> FittedState:
-    return FittedState(fitted=None, origin=origin, card=card)
-
-
-def test_conditions_that_learned_from_other_items_are_named_with_their_data() -> None:
-    here = {"data_name": "small", "data_sha256": "1", "train_ids_sha256": "a", "items": 5}
-    shipped = {"data_name": "train", "data_sha256": "2", "train_ids_sha256": "b"}
-    said = same_training_items(
-        {
-            "net": state("shipped weights", **shipped),
-            "a": state("fitted now", **here),
-            "sum": None,
-            "b": state("x", **here),
-        }
-    )
-    assert said == (
-        "conditions did not all learn from the same items: net from train (shipped weights); "
-        "a, b from 5 items of small (fitted now, x)"
-    )
-
-
-def test_conditions_that_learned_from_the_same_items_are_not_told_apart(manifest: Manifest, tmp_path: Path) -> None:
-    states = {
-        task: resolve_system(MeanGain(MeanGainOptions()), "mean_gain", task, manifest, said=[])
-        for task in ("dry", "wet")
-    }
-    assert same_training_items({**states, "sum": None}) is None
-
-
-def test_other_ids_of_the_same_data_are_other_items() -> None:
-    said = same_training_items(
-        {name: state("fitted now", data_sha256="1", train_ids_sha256=name) for name in ("a", "b")}
-    )
-    assert said is not None and said.count("unnamed data") == 2
-
-
-def test_states_that_do_not_say_what_they_learned_from_are_not_taken_for_the_same() -> None:
-    assert same_training_items({"a": state("given weights"), "b": state("given weights")}) is not None
+def test_tasks_learned_from_the_same_items_are_not_told_apart(manifest: Manifest) -> None:
+    states = [
+        resolve_system(MeanGain(MeanGainOptions()), "mean_gain", task, manifest, said=[]) for task in ("dry", "wet")
+    ]
+    assert other_training_items({str(n): one.facts() for n, one in enumerate(states) if one is not None}) is None
 
 
 def test_other_options_have_another_folder() -> None:

@@ -257,12 +257,38 @@ def test_a_group_that_stands_in_two_parts_is_said(songs: Path) -> None:
         ("roles:", "layout: '{item}/x'\nroles:", r"roles\.yaml:4: layout: needs \{name\} once, found 0 times"),
         ("roles:", "layout: '{item}/{name}.wav'\nroles:", r"roles\.yaml:4: layout: leave the file's ending away"),
         ("targets:", "split: {test: 1.5}\ntargets:", r"roles\.yaml:9: split\.test: .*less than or equal to 1"),
+        ("targets:", "tempo_bpm: 7\ntargets:", r"roles\.yaml:9: tempo_bpm: .*greater than or equal to 20 \(found 7"),
+        ("targets:", "tempo_bpm: fast\ntargets:", r"roles\.yaml:9: tempo_bpm: .*number.* \(found 'fast'\)"),
+        (
+            "targets:",
+            "tempo_bpm:\n  Song A: 96\n  Song B: slow\ntargets:",
+            r"roles\.yaml:11: tempo_bpm\.Song B: .*number.* \(found 'slow'\)",
+        ),
+        (
+            "targets:",
+            "tempo_bpm:\n  Song A: 96\n  Song b: 98\ntargets:",
+            r"roles\.yaml:11: tempo_bpm\.Song b: no such item; did you mean 'Song B'\?",
+        ),
         ("targets:", "group: x\nlayout: '{group}/{item}/{name}'\ntargets:", r"group stands in the layout already"),
     ],
 )
 def test_a_wrong_map_is_refused_with_its_line(songs: Path, old: str, new: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         import_(songs, MAP.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("line", "tempi"),
+    [
+        ("", [None, None]),
+        ("tempo_bpm: 120\n", [120.0, 120.0]),
+        ("tempo_bpm: {Song B: 128.5}\n", [None, 128.5]),
+    ],
+    ids=["not given", "of all", "of one"],
+)
+def test_a_known_tempo_is_that_of_the_items(songs: Path, line: str, tempi: list[float | None]) -> None:
+    manifest, _ = import_(songs, MAP + line)
+    assert [item.tempo_bpm for item in manifest.items] == tempi
 
 
 def test_a_folder_in_which_nothing_has_a_role_is_refused(songs: Path) -> None:
@@ -272,7 +298,7 @@ def test_a_folder_in_which_nothing_has_a_role_is_refused(songs: Path) -> None:
 
 def test_the_example_map_is_valid_and_names_the_drum_roles_in_network_order() -> None:
     with resources.as_file(resources.files("stimuli.datasets") / "roles.yaml") as path:
-        assert tuple(read_role_map(path).roles) == DRUM_ROLES
+        assert tuple(read_role_map(path)[0].roles) == DRUM_ROLES
 
 
 @pytest.mark.parametrize(

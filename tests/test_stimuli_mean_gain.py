@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from multitrack_support import GAINS, make_multitrack, make_multitracks
+from multitrack_support import GAINS, foreign, make_multitrack, make_multitracks
 
+from evalkit.audio import write_audio
 from evalkit.errors import ConfigError, DataError
 from evalkit.manifest import DRUM_ROLES, Multitrack
 from evalkit.provenance import sha256_json
@@ -27,8 +29,8 @@ def fitted(items: list[Multitrack]) -> FittedMeanGain:
     return fit(items)
 
 
-def fit(items: Sequence[Multitrack], task: str | None = "dry") -> FittedMeanGain:
-    return System(MeanGainOptions()).fit(items, task, rng=np.random.default_rng(0), device="cpu")
+def fit(items: Sequence[Multitrack], task: str | None = "dry", **options: Any) -> FittedMeanGain:
+    return System(MeanGainOptions(**options)).fit(items, task, rng=np.random.default_rng(0), device="cpu")
 
 
 def render(item: Multitrack, fitted: FittedMeanGain, task: str | None = "dry") -> Any:
@@ -81,3 +83,44 @@ def test_gains_of_another_task_are_refused(fitted: FittedMeanGain, items: list[M
 def test_task_is_needed(items: list[Multitrack]) -> None:
     with pytest.raises(ConfigError, match="needs a task"):
         fit(items, None)
+
+
+def test_card_has_the_residual_of_every_item(fitted: FittedMeanGain, items: list[Multitrack]) -> None:
+    residuals = fitted.card["residual_db"]
+    assert list(residuals["by_item"]) == [item.id for item in items]
+    assert max(residuals["by_item"].values()) == pytest.approx(residuals["largest"], abs=0.005)
+
+
+def test_items_that_gains_hardly_describe_are_kept_flagged_and_named(items: list[Multitrack], tmp_path: Path) -> None:
+    other = foreign(items[0], tmp_path)
+    learned = fit([*items, other])
+    assert (learned.card["items"], learned.card["doubtful_items"]) == (6, [other.id])
+    assert learned.summary().endswith(f"(residual above -10 dB): {other.id}")
+
+
+def test_training_prints_how_well_gains_describe_the_mixes(fitted: FittedMeanGain) -> None:
+    assert re.fullmatch(
+        r"residual re the mix, of 5 items: median -\d+\.\d dB, largest -\d+\.\d dB \(drummer_\d/\w\)", fitted.summary()
+    )
+
+
+def test_gains_of_filters_are_averaged_where_they_are_asked_for(tmp_path: Path) -> None:
+    """The overheads are lifted by 12 dB above 5 kHz: static gains follow their lows, filters their level."""
+    item = make_multitrack(tmp_path, "a")
+    inputs = item.load_inputs()
+    shelf = np.array([1.0, *np.zeros(32)])
+    shelf[:2] += 1.5 * np.array([1.0, -1.0])
+    lifted = np.stack([np.convolve(own, shelf)[: len(own)] for own in inputs.T], axis=1)
+    write_audio(item.targets["dry"], lifted @ GAINS["drummer_1"], item.rate_hz, subtype="FLOAT")
+    truth = GAINS["drummer_1"] * (np.linalg.norm(lifted, axis=0) / np.linalg.norm(inputs, axis=0))[:, None]
+    errors = {
+        gains: np.abs(fit([item], gains=gains).overall - truth)[DRUM_ROLES.index("snare")].max()
+        for gains in ("static", "filtered")
+    }
+    assert errors["filtered"] < 0.02 < errors["static"]
+
+
+def test_gains_of_another_kind_are_refused(fitted: FittedMeanGain, tmp_path: Path) -> None:
+    fitted.save(tmp_path)
+    with pytest.raises(DataError, match="gains: found static, expected filtered: fit it again"):
+        System(MeanGainOptions(gains="filtered")).load(tmp_path)

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from multitrack_support import make_multitrack, make_multitracks
+from multitrack_support import foreign, make_multitrack, make_multitracks
 from pydantic import ValidationError
 
-from evalkit.audio import write_audio
 from evalkit.errors import AudioError, ConfigError, DataError
 from evalkit.manifest import Manifest, Multitrack, write_manifest
 from stimuli.commands import train
@@ -53,13 +52,6 @@ def data_set(*items: Multitrack) -> Manifest:
     return Manifest(
         name="test", rate_hz=first.rate_hz, roles=first.roles, licence="none", simulated=False, items=tuple(items)
     )
-
-
-def foreign(item: Multitrack, folder: Path) -> Multitrack:
-    """Return the item with a dry mix of something else: its microphones explain nothing of it."""
-    noise = 0.1 * np.random.default_rng(8).standard_normal((item.samples, 2))
-    write_audio(folder / "foreign.wav", noise, item.rate_hz)
-    return dataclasses.replace(item, id="foreign", targets={"dry": folder / "foreign.wav"})
 
 
 def render(item: Multitrack, fitted: FittedForest, task: str | None = "dry", **options: Any) -> Any:
@@ -122,6 +114,7 @@ def test_items_whose_mix_gains_hardly_describe_teach_nothing(
     assert with_foreign.card["train_ids_sha256"] == fitted.card["train_ids_sha256"]
     np.testing.assert_array_equal(render(unseen, with_foreign).audio, render(unseen, fitted).audio)
     assert with_foreign.summary().endswith("(residual above -10 dB): foreign")
+    assert with_foreign.card["residual_db"]["by_item"]["foreign"] > -10
 
 
 def test_nothing_can_be_learned_from_mixes_of_something_else(items: list[Multitrack], tmp_path: Path) -> None:
@@ -177,6 +170,16 @@ def test_forest_of_another_mode_is_refused(fitted: FittedForest, tmp_path: Path)
     fitted.save(tmp_path)
     with pytest.raises(DataError, match="mode: found as_described, expected as_published"):
         System(RandomForestOptions(mode="as_published")).load(tmp_path)
+
+
+def test_forest_of_other_gains_is_refused(fitted: FittedForest, tmp_path: Path) -> None:
+    fitted.save(tmp_path)
+    with pytest.raises(DataError, match="gains: found static, expected filtered"):
+        System(RandomForestOptions(gains="filtered")).load(tmp_path)
+
+
+def test_card_has_the_residual_of_every_item(fitted: FittedForest, items: list[Multitrack]) -> None:
+    assert list(fitted.card["residual_db"]["by_item"]) == [item.id for item in items]
 
 
 def test_forest_of_another_scikit_learn_is_refused(fitted: FittedForest, tmp_path: Path) -> None:

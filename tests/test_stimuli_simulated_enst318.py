@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
@@ -205,3 +207,20 @@ def test_the_held_out_kit_shares_no_drum_with_the_drummers_and_nothing_else_chan
         assert value != own.provenance["kit"][part]
     for fixed in ("room", "microphones", "chain", "variation", "feel"):
         assert item.provenance[fixed] == own.provenance[fixed]
+
+
+@pytest.mark.slow  # renders 80 s of audio in a process of its own
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="a process's peak memory is read from /proc")
+def test_the_longest_item_is_made_in_less_than_a_gigabyte(pieces: dict[Planned, Piece], tmp_path: Path) -> None:
+    """Memory is of a fresh worker, libraries included; 974 MB were measured."""
+    longest = max(range(len(pieces)), key=lambda number: list(pieces.values())[number].seconds)
+    program = (
+        "import sys; from pathlib import Path; from stimuli.datasets.simulated.presets import planned_items;"
+        "from stimuli.datasets.simulated.simulate import _write_item;"
+        "_write_item(Path(sys.argv[1]), planned_items('enst318')[int(sys.argv[2])], int(sys.argv[3]));"
+        "print(Path('/proc/self/status').read_text())"
+    )
+    words = [sys.executable, "-c", program, str(tmp_path), str(longest), str(SEED)]
+    status = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout
+    peak_kib = int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1])
+    assert peak_kib * 1024 <= 1000e6

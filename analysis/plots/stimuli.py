@@ -114,4 +114,4 @@ def strongest_onset(wave: Audio, rate_hz: int, *, fade_s: float = 0.0) -> int:
     before = round(BEFORE_S / STEP_S)
     past = np.lib.stride_tricks.sliding_window_view(np.pad(level_db, (before, 0), mode="edge"), before).max(axis=1)
     rise = (level_db - past[: level_db.size])[ends : level_db.size - ends]
-    return (ends + int(np.argmax(rise))) * step
+    return int((ends + np.argmax(rise)) * step)

@@ -14,10 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalkit.errors import AudioError, DataError
+from evalkit.config import Source
+from evalkit.errors import AudioError, ConfigError, DataError
 from evalkit.manifest import Manifest, Multitrack, Split, Track
 from evalkit.multitrack import Channel
 from evalkit.progress import progress
+from evalkit.registry import did_you_mean
 from stimuli.datasets.role_map import AUDIO_ENDINGS, RoleMap, read_role_map
 from stimuli.indexing import (
     LENGTH_TOLERANCE_S,
@@ -64,17 +66,18 @@ def index(root: Path, map_path: Path, findings: Findings, *, tolerance_s: float 
     Raises
     ------
     ConfigError
-        If the map is not valid.
+        If the map is not valid, or gives the tempo of an item that is not there.
     DataError
         If the folder is missing, or no file in it has a role.
     """
-    roles = read_role_map(map_path)
+    roles, source = read_role_map(map_path)
     if not root.is_dir():
         raise DataError(f"{root}: no such folder")
     found = _find_items(root, roles, findings)
     chosen = {item: uses for item, files in found.items() if (uses := _choose(item, files, roles, findings))}
     if not chosen:
         raise DataError(f"{root}: no file has a role: check layout '{roles.layout}' and the patterns of {map_path}")
+    tempi = _tempi(list(chosen), roles, source)
     paths = {use.path for uses in chosen.values() for use in uses.values()}
     facts = read_facts(paths, findings)
     measured = _measure_all(sorted(facts), findings)
@@ -107,6 +110,7 @@ def index(root: Path, map_path: Path, findings: Findings, *, tolerance_s: float 
                     inputs=fitted.inputs,
                     targets=targets,
                     target_samples=fitted.target_samples,
+                    tempo_bpm=tempi.get(item),
                     provenance={"source": "recorded"},
                 )
             )
@@ -232,6 +236,16 @@ def _group(item: str, roles: RoleMap, findings: Findings) -> str:
         findings.note(f"group '{roles.group}' is not found, the item is its own group", item)
         return item
     return str(match[1] if match.re.groups and match[1] is not None else match[0])
+
+
+def _tempi(items: Sequence[str], roles: RoleMap, source: Source) -> dict[str, float]:
+    """Return the tempo of every item whose tempo the map gives."""
+    if not isinstance(roles.tempo_bpm, dict):
+        return {} if roles.tempo_bpm is None else dict.fromkeys(items, roles.tempo_bpm)
+    for item in roles.tempo_bpm:
+        if item not in items:
+            raise ConfigError(f"{source.where('tempo_bpm', item)}: no such item{did_you_mean(item, items)}")
+    return roles.tempo_bpm
 
 
 def _splits(groups: Mapping[str, str], roles: RoleMap, findings: Findings) -> dict[str, Split]:

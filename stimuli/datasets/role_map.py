@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from evalkit.config import StrictModel, read_yaml, validate
+from evalkit.config import Source, StrictModel, read_yaml, validate
 
 PLACES = re.compile(r"(\{[^{}]*\}|\*\*/|\*)")
 AUDIO_ENDINGS = frozenset({".wav", ".wave", ".flac", ".aif", ".aiff", ".ogg", ".mp3", ".w64", ".rf64", ".caf"})
@@ -43,6 +43,11 @@ def _is_layout(text: str) -> str:
 
 
 Pattern = Annotated[str, AfterValidator(_is_pattern)]
+Tempo = Annotated[float, Field(ge=20, le=400, allow_inf_nan=False)]
+Tempi = Annotated[
+    Annotated[dict[str, Tempo], Tag("ByItem")] | Annotated[Tempo, Tag("Tempo")],
+    Discriminator(lambda value: "ByItem" if isinstance(value, dict) else "Tempo"),
+]
 Share = Annotated[float, Field(ge=0, le=1)]
 HeldOut = Annotated[
     Annotated[list[Pattern], Tag("Patterns")] | Annotated[Share, Tag("Share")],
@@ -71,13 +76,14 @@ class Splits(StrictModel):
 
 
 class RoleMap(StrictModel):
-    """A ``roles.yaml``."""
+    """A ``roles.yaml``; ``tempo_bpm`` is one of all items, or by their ids."""
 
     schema_: Literal["evalkit-roles/1"] = Field(alias="schema")
     name: str
     licence: str
     layout: Annotated[str, AfterValidator(_is_layout)] = "{item}/{name}"
     kind: str = "song"
+    tempo_bpm: Tempi | None = None
     group: Pattern | None = None
     roles: dict[str, list[Choice]] = Field(min_length=1)
     targets: dict[str, list[Pattern]] = {}
@@ -95,8 +101,8 @@ class RoleMap(StrictModel):
         return re.compile("".join(parts), re.IGNORECASE)
 
 
-def read_role_map(path: Path) -> RoleMap:
-    """Read a ``roles.yaml``.
+def read_role_map(path: Path) -> tuple[RoleMap, Source]:
+    """Read a ``roles.yaml``, and where each of its fields stands.
 
     Raises
     ------
@@ -104,4 +110,4 @@ def read_role_map(path: Path) -> RoleMap:
         With ``file:line: field: problem``.
     """
     data, source = read_yaml(path)
-    return validate(RoleMap, data, source)
+    return validate(RoleMap, data, source), source

@@ -1,16 +1,17 @@
-"""Static gains of the finished mixes of many items: what gain-based systems learn from."""
+"""Gains of the finished mixes of many items: what gain-based systems learn from."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from evalkit.errors import DataError
 from evalkit.manifest import Multitrack
-from stimuli.models.unmixing import DOUBTFUL_RESIDUAL_DB, Unmixing, static_gains
+from stimuli.models.unmixing import DOUBTFUL_RESIDUAL_DB, FilteredUnmixing, GainsOf, Unmixing, gains_of_mix
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +36,13 @@ class GainTable:
         return float(np.exp(np.mean(np.log(self.norms))))
 
     @property
+    def residuals(self) -> dict[str, float]:
+        """Residual of each item in dB re its mix, by id."""
+        return dict(zip(self.ids, self.residual_db.tolist(), strict=True))
+
+    @property
     def doubtful(self) -> list[str]:
-        """Ids of the items whose mix static gains hardly describe (residual above -10 dB)."""
+        """Ids of the items whose mix is hardly described (residual above -10 dB)."""
         return [name for name, db in zip(self.ids, self.residual_db, strict=True) if db > DOUBTFUL_RESIDUAL_DB]
 
     def of_group(self, group: str) -> GainTable:
@@ -62,8 +68,32 @@ class GainTable:
         return np.asarray(total / np.maximum(heard.sum(axis=0), 1))
 
 
-def gain_table(items: Sequence[Multitrack], task: str) -> GainTable:
+def residual_facts(residual_db: Mapping[str, float]) -> dict[str, Any]:
+    """Return what a card keeps of the residuals of items: their middle, the largest, and each, in dB re the mix."""
+    values = np.array(list(residual_db.values()))
+    return {
+        "median": float(np.median(values)),
+        "largest": float(values.max()),
+        "by_item": {item: round(db, 2) for item, db in residual_db.items()},
+    }
+
+
+def told_residuals(residual_db: Mapping[str, Any]) -> str:
+    """Say in a line what a card keeps of the residuals."""
+    by_item = residual_db["by_item"]
+    worst = max(by_item, key=by_item.__getitem__)
+    return (
+        f"residual re the mix, of {len(by_item)} items: median {residual_db['median']:.1f} dB, "
+        f"largest {residual_db['largest']:.1f} dB ({worst})"
+    )
+
+
+def gain_table(items: Sequence[Multitrack], task: str, *, gains: GainsOf = "static") -> GainTable:
     """Reverse-engineer the gains of every item's target mix.
+
+    Parameters
+    ----------
+    gains : ``static`` ones, or what the ``filtered`` microphones of an equalised mix amount to
 
     Raises
     ------
@@ -74,12 +104,13 @@ def gain_table(items: Sequence[Multitrack], task: str) -> GainTable:
     """
     check_same_microphones(items)
     unmixed = [
-        static_gains(item.load_inputs(), item.load_target(task), name=f"item {item.id}, {task}") for item in items
+        gains_of_mix(item.load_inputs(), item.load_target(task), gains=gains, name=f"item {item.id}, {task}")
+        for item in items
     ]
     return table_of(items, unmixed)
 
 
-def table_of(items: Sequence[Multitrack], unmixed: Sequence[Unmixing]) -> GainTable:
+def table_of(items: Sequence[Multitrack], unmixed: Sequence[Unmixing | FilteredUnmixing]) -> GainTable:
     """Make the table of items whose mixes were unmixed already; raises as :func:`gain_table`."""
     check_same_microphones(items)
     for item, one in zip(items, unmixed, strict=True):

@@ -11,12 +11,12 @@ import numpy.typing as npt
 from evalkit.manifest import Multitrack
 from stimuli.models.gain_features import feature_row
 from stimuli.models.gain_table import GainTable, table_of
-from stimuli.models.unmixing import DOUBTFUL_RESIDUAL_DB, static_gains
+from stimuli.models.unmixing import DOUBTFUL_RESIDUAL_DB, GainsOf, gains_of_mix
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MeasuredGains:
-    """Items whose mix static gains describe, and the ids of those ``left_out`` because they do not.
+    """Items whose mix gains describe, and the residuals in dB of those ``left_out`` because they do not.
 
     ``rows`` is (items, microphones * features) float64, ``table`` their gains, in the same order.
     """
@@ -24,11 +24,16 @@ class MeasuredGains:
     items: tuple[Multitrack, ...]
     rows: npt.NDArray[np.float64]
     table: GainTable
-    left_out: list[str]
+    left_out: dict[str, float]
+
+    @property
+    def residuals(self) -> dict[str, float]:
+        """Residual of each item in dB re its mix, by id, of those left out as well."""
+        return {**self.table.residuals, **self.left_out}
 
 
-def measure_gains(items: Sequence[Multitrack], task: str) -> MeasuredGains | None:
-    """Measure every item; None if there are none, or static gains describe no mix of them.
+def measure_gains(items: Sequence[Multitrack], task: str, *, gains: GainsOf = "static") -> MeasuredGains | None:
+    """Measure every item; None if there are none, or gains describe no mix of them.
 
     Raises
     ------
@@ -37,12 +42,13 @@ def measure_gains(items: Sequence[Multitrack], task: str) -> MeasuredGains | Non
     AudioError
         If a file does not fit, or a mix or all microphones of an item are silent.
     """
-    kept, unmixed, rows, left_out = [], [], [], []
+    kept, unmixed, rows = [], [], []
+    left_out: dict[str, float] = {}
     for item in items:
         inputs = item.load_inputs()
-        found = static_gains(inputs, item.load_target(task), name=f"item {item.id}, {task}")
+        found = gains_of_mix(inputs, item.load_target(task), gains=gains, name=f"item {item.id}, {task}")
         if found.residual_db > DOUBTFUL_RESIDUAL_DB:
-            left_out.append(item.id)
+            left_out[item.id] = found.residual_db
             continue
         kept.append(item)
         unmixed.append(found)

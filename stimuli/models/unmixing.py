@@ -15,7 +15,9 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +34,8 @@ FILTER_TAPS = 33
 SILENT_DBFS = -80.0
 SILENT_RELATIVE_DB = -60.0
 LOWEST_RESIDUAL_DB = -100.0  # below it the sum of the products is rounding error
-DOUBTFUL_RESIDUAL_DB = -10.0  # above it static gains do not describe the mix
+DOUBTFUL_RESIDUAL_DB = -10.0  # above it static gains (or filters) do not describe the mix
+GainsOf = Literal["static", "filtered"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +69,11 @@ class FilteredUnmixing:
     gains: npt.NDArray[np.float64]
     active: npt.NDArray[np.bool_]
     residual_db: float
+
+    @property
+    def norm(self) -> float:
+        """Root of the summed squares of all gains."""
+        return float(np.linalg.norm(self.gains))
 
 
 def static_gains(inputs: Audio, mix: Audio, *, ridge: float = RIDGE, name: str = "unmixing") -> Unmixing:
@@ -103,8 +111,17 @@ def static_gains(inputs: Audio, mix: Audio, *, ridge: float = RIDGE, name: str =
     return Unmixing(gains=gains, active=active, residual_db=_residual_db(scaled, shared, gram, mix_energy))
 
 
+def gains_of_mix(inputs: Audio, mix: Audio, *, gains: GainsOf, name: str) -> Unmixing | FilteredUnmixing:
+    """Find gains: static ones, or what the filters of an equalised mix amount to; raises as both do."""
+    methods: dict[GainsOf, Callable[..., Unmixing | FilteredUnmixing]] = {
+        "static": static_gains,
+        "filtered": filters_of_mix,
+    }
+    return methods[gains](inputs, mix, name=name)
+
+
 def filters_of_mix(
-    inputs: Audio, mix: Audio, *, taps: int = FILTER_TAPS, ridge: float = FILTER_RIDGE
+    inputs: Audio, mix: Audio, *, taps: int = FILTER_TAPS, ridge: float = FILTER_RIDGE, name: str = "unmixing"
 ) -> FilteredUnmixing:
     """Find the filters that come nearest to a mix.
 
@@ -114,13 +131,14 @@ def filters_of_mix(
     mix : (samples, 2) float64
     taps : odd length of the filters, centred on no delay
     ridge : share of each microphone's power that is added to the diagonal of the correlation matrix
+    name : what to call the item in an error
 
     Raises
     ------
     AudioError
         If the lengths differ, the mix is silent, or all microphones are.
     """
-    return solve_filters(correlations_of_mix(inputs, mix, taps=taps), ridge=ridge)
+    return solve_filters(correlations_of_mix(inputs, mix, taps=taps, name=name), ridge=ridge)
 
 
 def correlations_of_mix(inputs: Audio, mix: Audio, *, taps: int, name: str = "unmixing") -> Correlations:

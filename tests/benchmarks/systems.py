@@ -1,9 +1,10 @@
-"""Speed and memory of every mixing system on one simulated item of 20 s, and speed of the effects within.
+"""Speed and memory of every mixing system on one simulated item of 20 s, of its effects, and of simulating.
 
     python tests/benchmarks/systems.py [--json]
 
 Each system renders in a process of its own, on one core, files read and all; what has to be learned
-first is learned before, from a few short simulated items. Systems are found by their names.
+first is learned before, from a few short simulated items. Systems are found by their names. Simulating
+is timed on every fortieth item of the preset enst318; its memory is that of the longest.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -33,27 +35,36 @@ SEED = 1
 NOT_OF_DRUMS = ("files", "autoencoder")  # the latter processes stems, and has a benchmark of its own
 READING = "reading the item alone"
 SPEED = "x real time"
+SIMULATED = "enst318"
+EVERY = 40  # items of the preset that are timed
+SIMULATED_SEED = 2020
 
 
 def main() -> None:
     """Run everything, or as a process of its own one system."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--simulate", nargs=2, metavar=("WHICH", "FOLDER"), help=argparse.SUPPRESS)
     parser.add_argument("--one", nargs=3, metavar=("SYSTEM", "TASK", "FOLDER"), help=argparse.SUPPRESS)
     words = parser.parse_args()
     if words.one is not None:
         system, task, folder = words.one
         print(json.dumps(measure_one(system, task, Path(folder))))
         return
+    if words.simulate is not None:
+        which, folder = words.simulate
+        print(json.dumps(measure_simulation(which, Path(folder))))
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         say("simulating the items")
         item = test_item(simulate(folder / "data"))
-        figures = [*system_figures(folder), *effect_figures(item)]
+        figures = [*system_figures(folder), *effect_figures(item), *simulation_figures(folder)]
     notes = [
         f"Simulated item of {SECONDS:g} s, 44.1 kHz, 8 microphones. Processor time on one core, the fastest of several "
         "runs after a first one; the process's peak memory, libraries included.",
         "Learned from a few short items: what is learned may be smaller than in a study.",
+        "Simulating: twice the speed of a worker that has its drum kits, as two workers share nothing.",
     ]
     show("Mixing systems and effects", figures, as_json=words.json, notes=notes)
 
@@ -118,7 +129,7 @@ def system_figures(folder: Path) -> list[Figure]:
             if name != READING:
                 prepare(name, task, folder, manifest)
             say(f"timing {name} {task}" if name != READING else f"timing {READING}")
-            found[task] = in_own_process(name, task, folder)
+            found[task] = in_own_process("--one", name, task, str(folder))
         same = len({one["sha256"] for one in found.values()}) == 1
         for task, one in list(found.items())[: 1 if same else None]:
             label = name if same else f"{name} {task}"
@@ -129,12 +140,48 @@ def system_figures(folder: Path) -> list[Figure]:
     return figures
 
 
-def in_own_process(name: str, task: str, folder: Path) -> dict[str, Any]:
-    """Run :func:`measure_one` in a fresh process."""
-    words = [sys.executable, __file__, "--one", name, task, str(folder)]
-    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True)
+def in_own_process(*words: str) -> dict[str, Any]:
+    """Run this program in a fresh process, to measure one thing."""
+    done = subprocess.run([sys.executable, __file__, *words], stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
+
+
+def measure_simulation(which: str, folder: Path) -> dict[str, Any]:
+    """Simulate the longest item of the preset or some of all lengths, in this process."""
+    from stimuli.datasets.simulated.items import compose_item
+    from stimuli.datasets.simulated.presets import planned_items
+    from stimuli.datasets.simulated.simulate import _write_item
+
+    for part in ("first", which):
+        (folder / part).mkdir()
+    planned = planned_items(SIMULATED)
+    chosen = planned[::EVERY]
+    if which == "longest":
+        chosen = (max(planned, key=lambda one: compose_item(one, seed=SIMULATED_SEED).seconds),)
+    else:
+        for drummer in {one.drummer for one in chosen}:  # makes the kits, once for all items of a worker
+            _write_item(folder / "first", next(one for one in planned if one.drummer == drummer), SIMULATED_SEED)
+    before = time.process_time()
+    items = [_write_item(folder / which, one, SIMULATED_SEED) for one in chosen]
+    seconds = sum(item.samples / item.rate_hz for item in items)
+    return {"speed": seconds / (time.process_time() - before), "peak_mib": peak_memory_mib()}
+
+
+def simulation_figures(folder: Path) -> list[Figure]:
+    """Measure what a worker that simulates takes, in processes of their own."""
+    say("timing simulation")
+    some = in_own_process("--simulate", "some", str(folder))
+    longest = in_own_process("--simulate", "longest", str(folder))
+    return [
+        Figure(name=f"simulating {SIMULATED} on two cores", value=round(2 * some["speed"], 1), unit=SPEED, at_least=8),
+        Figure(
+            name="simulating its longest item: peak memory",
+            value=round(longest["peak_mib"] * 2**20 / 1e6),
+            unit="MB",
+            at_most=1000,
+        ),
+    ]
 
 
 def effect_figures(item: Multitrack) -> list[Figure]:

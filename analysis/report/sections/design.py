@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from analysis.comparison import Comparison
 from analysis.corrections import NAMES
+from analysis.learned import session_notes
 from analysis.numerals import MINUS, counted, p_value
 from analysis.report.analysed import Analysed
-from analysis.report.blocks import Block, Facts, Fold, Section, Tabled
+from analysis.report.blocks import Block, Facts, Fold, Section, Tabled, Text
 from analysis.study_tables import conditions_table, loudness_summary, loudness_table, stimuli_table
 from analysis.text import excluded
 from evalkit.session import Session
 
 
 def section(analysed: Analysed) -> Section:
-    """Return the design box, the conditions, and how loud the stimuli were."""
+    """Return the design box, the conditions, what to beware of in what they learned from, and how loud all were."""
     dataset, session = analysed.dataset, analysed.session
     blocks: list[Block] = [
         Facts(facts=tuple(_facts(analysed.default, session)), wide=("Items", "Analysis")),
         Tabled(table=conditions_table(dataset)),
     ]
     if session is not None:
+        blocks += [Text(text=note, tone="caution") for note in session_notes(session)]
         blocks.append(Tabled(table=loudness_table(dataset, session)))
         every = Tabled(table=stimuli_table(dataset, session), shape="long")
         blocks.append(Fold(summary="Every stimulus", blocks=(every,)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from analysis.comparison import LIBRARIES
+from analysis.learned import learned_from, session_notes
 from analysis.report.analysed import Analysed
 from analysis.report.blocks import Facts, Section
 from evalkit.provenance import record
 
 
 def section(analysed: Analysed) -> Section:
-    """Return the command, the hashes of what was read, the seed and the versions."""
+    """Return the command, the hashes of what was read, what systems learned from, the seed and the versions."""
     dataset, session = analysed.everybody, analysed.session
     about = record(LIBRARIES)
     facts = [
@@ -23,6 +24,8 @@ def section(analysed: Analysed) -> Section:
     if session is not None:
         changed = dataset.study is not None and session.build_sha256 != dataset.study.build_sha256
         facts.append(("Bundle hash", session.build_sha256))
+        facts += [(f"Learned: {condition}", words) for condition, words in learned_from(session).items()]
+        facts += [("Warning", note) for note in session_notes(session)]
         if changed:
             facts.append(("Warning", "study.yaml was changed in what is built after the bundle was built"))
     versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
