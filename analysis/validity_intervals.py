@@ -24,6 +24,8 @@ References
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from scipy import stats
 
