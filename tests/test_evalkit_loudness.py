@@ -225,3 +225,13 @@ def test_matching_reaches_the_target(target_lufs: float, seed: int) -> None:
 def test_audio_without_loudness_is_a_typed_error(audio: Audio, message: str) -> None:
     with pytest.raises(AudioError, match=message):
         integrated_lufs(audio, 44_100, name="it")
+
+
+@pytest.mark.parametrize("samples", [1, 30, 2047, 2049, 4096, 50_000])
+def test_the_true_peak_is_that_of_oversampling_the_whole(samples: int) -> None:
+    """Quiet stretches are skipped, not judged: scipy oversamples everything, ends included."""
+    rng = np.random.default_rng(samples)
+    audio = 0.1 * rng.standard_normal((samples, 2)) * np.exp(-(np.arange(samples) % 9000) / 700)[:, None]
+    whole = float(np.abs(signal.resample_poly(audio, 4, 1, axis=0)).max())
+    expected = 20 * np.log10(max(whole, float(np.abs(audio).max())))
+    assert true_peak_dbtp(audio) == pytest.approx(expected, abs=1e-9)
