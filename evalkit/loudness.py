@@ -28,6 +28,7 @@ BLOCK_S = 0.4
 SHORT_TERM_S = 3.0
 RANGE_S = 10.0  # three windows of 3 s side by side and some: in less, percentiles are those of a single slope
 HOP_S = 0.1
+SURROUND = (1.0, 1.0, 1.0, 1.41, 1.41)  # weights of L, R, C, Ls, Rs [1]; the low-frequency channel is left out before
 ABSOLUTE_GATE_LUFS = -70.0
 RANGE_GATE_LU = -20.0  # relative to the mean of what passed the absolute gate [4]
 RANGE_PERCENTILES = (10, 95)
@@ -46,7 +47,7 @@ def integrated_lufs(audio: Audio, rate_hz: int, *, name: str = "audio") -> float
 
     Parameters
     ----------
-    audio : (samples, 2) float64
+    audio : (samples, 2) float64, or (samples, 5) as L, R, C, Ls, Rs
     rate_hz : sampling rate, at least 16 kHz
     name : what to call the audio in an error
 
@@ -54,7 +55,7 @@ def integrated_lufs(audio: Audio, rate_hz: int, *, name: str = "audio") -> float
     ------
     AudioError
         If it is shorter than one 400 ms block, silent (nothing above the absolute gate of
-        -70 LUFS), not finite or not stereo.
+        -70 LUFS), not finite, or neither stereo nor of five channels.
     """
     audio = _measurable(audio, rate_hz, BLOCK_S, name=name)
     whole_blocks = _whole_hops(audio.shape[0], rate_hz)
@@ -66,7 +67,8 @@ def integrated_lufs(audio: Audio, rate_hz: int, *, name: str = "audio") -> float
 
 
 def _measurable(audio: Audio, rate_hz: int, window_s: float, *, name: str) -> Audio:
-    audio = check_audio(audio, name=name, channels=2)
+    surround = np.ndim(audio) == 2 and np.shape(audio)[1] == len(SURROUND)
+    audio = check_audio(audio, name=name, channels=len(SURROUND) if surround else 2)
     if rate_hz < MINIMUM_RATE_HZ:
         raise AudioError(f"{name}: loudness needs a rate of at least {MINIMUM_RATE_HZ} Hz, found {rate_hz} Hz")
     if audio.shape[0] < window_s * rate_hz:
@@ -140,7 +142,7 @@ def _sliding_lufs(audio: Audio, rate_hz: int, window_s: float, hop_s: float, *, 
     """Sum K-weighted energy by hop, then over the hops of each complete window."""
     audio = _measurable(audio, rate_hz, window_s, name=name)
     weighted = signal.sosfilt(_k_weighting(rate_hz), audio, axis=0)
-    energy = np.sum(weighted**2, axis=1)
+    energy = weighted**2 @ np.array(SURROUND if audio.shape[1] == len(SURROUND) else (1.0, 1.0))
     hops = round(window_s / hop_s)
     edges = np.round(np.arange(int(audio.shape[0] / (hop_s * rate_hz) + 1e-9) + 1) * hop_s * rate_hz).astype(np.int64)
     by_hop = np.add.reduceat(energy[: edges[-1]], edges[:-1])

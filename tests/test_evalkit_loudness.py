@@ -48,6 +48,21 @@ def test_integrated_loudness_meets_ebu_tech_3341(
     assert integrated_lufs(tone(parts, rate_hz), rate_hz) == pytest.approx(expected, abs=0.1)
 
 
+def surround(rate_hz: int) -> Audio:
+    """Return the signal of EBU Tech 3341, case 6: L and R at -28 dBFS, C at -24, Ls and Rs at -30, 20 s."""
+    return np.hstack([tone([(level_db, 20)], rate_hz)[:, :1] for level_db in (-28, -28, -24, -30, -30)])
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_loudness_of_five_channels_meets_ebu_tech_3341_case_6(rate_hz: int) -> None:
+    assert integrated_lufs(surround(rate_hz), rate_hz) == pytest.approx(-23.0, abs=0.1)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_the_course_of_five_channels_is_weighted_as_their_integrated_loudness(rate_hz: int) -> None:
+    np.testing.assert_allclose(short_term_lufs(surround(rate_hz), rate_hz), -23.0, atol=0.1)
+
+
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
 def test_a_full_scale_997_hz_tone_in_one_channel_reads_minus_3_01(rate_hz: int) -> None:
     audio = tone([(0, 5)], rate_hz, 997.0)
