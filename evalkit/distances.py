@@ -6,6 +6,7 @@ All take (samples, channels) float64 of equal shape; a lower distance and a high
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -92,14 +93,14 @@ def band_snr_db(
 ) -> list[float]:
     """Signal-to-noise ratio in dB in each frequency band, by the FFT of the whole signal."""
     estimate, reference = _pair(estimate, reference)
-    spectra = (fft.rfft(np.ascontiguousarray(audio.T), axis=1) for audio in (estimate, reference))
-    return band_snr_of_spectra_db(*spectra, np.fft.rfftfreq(reference.shape[0], 1 / rate_hz), bands_hz=bands_hz)
+    first, second = (fft.rfft(np.ascontiguousarray(audio.T), axis=1) for audio in (estimate, reference))
+    return band_snr_of_spectra_db(first, second, np.fft.rfftfreq(reference.shape[0], 1 / rate_hz), bands_hz=bands_hz)
 
 
 def band_snr_of_spectra_db(
     estimate: Spectra,
     reference: Spectra,
-    frequencies_hz: npt.NDArray[np.float64],
+    frequencies_hz: npt.NDArray[np.floating[Any]],
     *,
     bands_hz: Sequence[tuple[float, float]] = BANDS_HZ,
 ) -> list[float]:

@@ -12,7 +12,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,19 +44,19 @@ def published_form(group: str, manifest: Manifest, task: str, *, seed: int, work
     }
 
 
-def published_lines(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return the section of the README that tells the scores, by group."""
+def published_lines(found: Mapping[str, Mapping[str, Any]], groups: Iterable[str]) -> list[str]:
+    """Return the section of the README that tells the scores, by group, and which of the groups have none."""
     plan = next(iter(found.values()))["training"]
     lines = [
         "",
         "## The published form",
         "",
-        "The paper's network gives the spectrum itself, from linear magnitudes, with dropout 0.2 and greedy pretraining. "
-        "At the size, on the songs and for as long as the networks above "
+        "The paper's network gives the spectrum itself, from linear magnitudes, with dropout 0.2 and greedy "
+        "pretraining. At the size, on the songs and for as long as the networks above "
         f"({plan['pretraining_iterations']} iterations of each layer, then {plan['iterations']}; the paper has "
         f"{PAPER_ITERATIONS}), on the same test stems. Dead bins: the share in which it never gives anything.",
         "",
-        "| group | best of iterations | dead bins | MAE | LSD | MAE mean EQ | LSD mean EQ | MAE identity | LSD identity |",
+        "| group | best iteration | dead bins | MAE | LSD | MAE mean EQ | LSD mean EQ | MAE identity | LSD identity |",
         "|---|" + "---|" * 8,
     ]
     for group, one in found.items():
@@ -65,4 +65,5 @@ def published_lines(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
             for name in (NAME, "mean_eq", "identity")
         )
         lines.append(f"| {group} | {one['best_iteration']} | {100 * one['dead_bins']:.0f} % | {cells} |")
-    return lines
+    left = [group for group in groups if group not in found]
+    return [*lines, "", f"Not trained in this form: {', '.join(left)}."] if left else lines

@@ -3,7 +3,8 @@
     python -m stimuli.shipping_autoencoder [--work FOLDER] [--threads N]
 
 Simulates songs into the work folder, trains a network for each group of instruments, scores on the
-held-out songs what is stored, trains and scores the published form beside them, and writes ``stimuli/weights``. The same command goes on where it was stopped.
+held-out songs what is stored, trains and scores the published form beside them, and writes
+``stimuli/weights``. The same command goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def _readme(fitted: FittedAutoencoder, published: Mapping[str, Any]) -> str:
         scores = one.facts.scores["test"]
         cells = " | ".join(f"{scores[name]['mae']:.4f} | {scores[name]['lsd_db']:.3f}" for name in NAMES)
         lines.append(f"| {group} | {cells} | {_verdict(scores)} |")
-    lines += published_lines(published)
+    lines += published_lines(published, fitted.by_group)
     return "\n".join(lines) + "\n"
 
 
