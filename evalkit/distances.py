@@ -6,13 +6,16 @@ All take (samples, channels) float64 of equal shape; a lower distance and a high
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from scipy import signal
+import numpy.typing as npt
+from scipy import fft, signal
 
 from evalkit.audio import Audio
 from evalkit.errors import AudioError
 
+Spectra = npt.NDArray[np.complex128]
 STFT_SIZES = (512, 2048, 8192)
 BANDS_HZ = ((20, 150), (150, 1000), (1000, 3000), (3000, 8000), (8000, 16000))
 MAGNITUDE_FLOOR = 1e-5  # -100 dBFS, of losses and of cards, whose mixes are of full level; measures have their own
@@ -90,12 +93,23 @@ def band_snr_db(
 ) -> list[float]:
     """Signal-to-noise ratio in dB in each frequency band, by the FFT of the whole signal."""
     estimate, reference = _pair(estimate, reference)
-    frequency = np.fft.rfftfreq(reference.shape[0], 1 / rate_hz)
-    signal_power = np.sum(np.abs(np.fft.rfft(reference, axis=0)) ** 2, axis=1)
-    noise_power = np.sum(np.abs(np.fft.rfft(estimate - reference, axis=0)) ** 2, axis=1)
+    first, second = (fft.rfft(np.ascontiguousarray(audio.T), axis=1) for audio in (estimate, reference))
+    return band_snr_of_spectra_db(first, second, np.fft.rfftfreq(reference.shape[0], 1 / rate_hz), bands_hz=bands_hz)
+
+
+def band_snr_of_spectra_db(
+    estimate: Spectra,
+    reference: Spectra,
+    frequencies_hz: npt.NDArray[np.floating[Any]],
+    *,
+    bands_hz: Sequence[tuple[float, float]] = BANDS_HZ,
+) -> list[float]:
+    """As :func:`band_snr_db`, of spectra (channels, bins) of the whole signals."""
+    away = estimate - reference
+    signal_power, noise_power = (np.sum(x.real**2 + x.imag**2, axis=0) for x in (reference, away))
     ratios = []
     for low, high in bands_hz:
-        inside = (frequency >= low) & (frequency < high)
+        inside = slice(*np.searchsorted(frequencies_hz, (low, high)))
         with np.errstate(divide="ignore", invalid="ignore"):
             ratios.append(float(10 * np.log10(signal_power[inside].sum() / noise_power[inside].sum())))
     return ratios

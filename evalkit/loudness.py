@@ -28,11 +28,13 @@ BLOCK_S = 0.4
 SHORT_TERM_S = 3.0
 RANGE_S = 10.0  # three windows of 3 s side by side and some: in less, percentiles are those of a single slope
 HOP_S = 0.1
+SURROUND = (1.0, 1.0, 1.0, 1.41, 1.41)  # weights of L, R, C, Ls, Rs [1]; the low-frequency channel is left out before
 ABSOLUTE_GATE_LUFS = -70.0
 RANGE_GATE_LU = -20.0  # relative to the mean of what passed the absolute gate [4]
 RANGE_PERCENTILES = (10, 95)
 MINIMUM_RATE_HZ = 16_000  # warping of the shelf breaks 0.1 LU below it
 OVERSAMPLING = 4  # Annex 2: at least four times at 44.1 and 48 kHz
+PEAK_REACH, PEAK_BLOCK = 10, 2048  # samples: of the interpolation filter to either side, and oversampled at once
 
 
 @lru_cache(maxsize=8)
@@ -45,7 +47,7 @@ def integrated_lufs(audio: Audio, rate_hz: int, *, name: str = "audio") -> float
 
     Parameters
     ----------
-    audio : (samples, 2) float64
+    audio : (samples, 2) float64, or (samples, 5) as L, R, C, Ls, Rs
     rate_hz : sampling rate, at least 16 kHz
     name : what to call the audio in an error
 
@@ -53,7 +55,7 @@ def integrated_lufs(audio: Audio, rate_hz: int, *, name: str = "audio") -> float
     ------
     AudioError
         If it is shorter than one 400 ms block, silent (nothing above the absolute gate of
-        -70 LUFS), not finite or not stereo.
+        -70 LUFS), not finite, or neither stereo nor of five channels.
     """
     audio = _measurable(audio, rate_hz, BLOCK_S, name=name)
     whole_blocks = _whole_hops(audio.shape[0], rate_hz)
@@ -65,7 +67,8 @@ def integrated_lufs(audio: Audio, rate_hz: int, *, name: str = "audio") -> float
 
 
 def _measurable(audio: Audio, rate_hz: int, window_s: float, *, name: str) -> Audio:
-    audio = check_audio(audio, name=name, channels=2)
+    surround = np.ndim(audio) == 2 and np.shape(audio)[1] == len(SURROUND)
+    audio = check_audio(audio, name=name, channels=len(SURROUND) if surround else 2)
     if rate_hz < MINIMUM_RATE_HZ:
         raise AudioError(f"{name}: loudness needs a rate of at least {MINIMUM_RATE_HZ} Hz, found {rate_hz} Hz")
     if audio.shape[0] < window_s * rate_hz:
@@ -139,7 +142,7 @@ def _sliding_lufs(audio: Audio, rate_hz: int, window_s: float, hop_s: float, *, 
     """Sum K-weighted energy by hop, then over the hops of each complete window."""
     audio = _measurable(audio, rate_hz, window_s, name=name)
     weighted = signal.sosfilt(_k_weighting(rate_hz), audio, axis=0)
-    energy = np.sum(weighted**2, axis=1)
+    energy = weighted**2 @ np.array(SURROUND if audio.shape[1] == len(SURROUND) else (1.0, 1.0))
     hops = round(window_s / hop_s)
     edges = np.round(np.arange(int(audio.shape[0] / (hop_s * rate_hz) + 1e-9) + 1) * hop_s * rate_hz).astype(np.int64)
     by_hop = np.add.reduceat(energy[: edges[-1]], edges[:-1])
@@ -166,8 +169,33 @@ def true_peak_dbtp(audio: Audio, *, name: str = "audio") -> float:
     sample_peak = float(np.max(np.abs(audio)))
     if sample_peak == 0.0:
         raise AudioError(f"{name}: silent: every sample is zero")
-    oversampled = signal.resample_poly(audio, OVERSAMPLING, 1, axis=0)
-    return float(20 * np.log10(max(sample_peak, float(np.max(np.abs(oversampled))))))
+    return float(20 * np.log10(max(sample_peak, _interpolated_peak(audio, sample_peak))))
+
+
+def _interpolated_peak(audio: Audio, sample_peak: float) -> float:
+    """Return the largest magnitude of the oversampled audio, or less than the sample peak if that is larger.
+
+    No value between samples exceeds the largest sample in the filter's reach times the filter's gain to the worst
+    of signals, so that quiet stretches need no oversampling: those that could hold the peak are taken in falling
+    order, until none is left that could exceed what was found.
+    """
+    taps = signal.firwin(2 * PEAK_REACH * OVERSAMPLING + 1, 1 / OVERSAMPLING, window=("kaiser", 5.0))
+    largest_gain = max(float(np.abs(OVERSAMPLING * taps[phase::OVERSAMPLING]).sum()) for phase in range(OVERSAMPLING))
+    starts = np.arange(0, audio.shape[0], PEAK_BLOCK)
+    within = np.maximum.reduceat(np.abs(audio).max(axis=1), starts)
+    padded = np.pad(within, 1)
+    possible = largest_gain * np.maximum(np.maximum(padded[:-2], padded[1:-1]), padded[2:])
+    found = sample_peak
+    for block in np.argsort(-possible):
+        if possible[block] <= found:
+            break
+        first = max(0, starts[block] - PEAK_REACH)
+        piece = audio[first : starts[block] + PEAK_BLOCK + PEAK_REACH]
+        dense = signal.upfirdn(OVERSAMPLING * taps, piece, up=OVERSAMPLING, axis=0)
+        skipped = OVERSAMPLING * (PEAK_REACH + starts[block] - first)
+        inside = dense[skipped : skipped + OVERSAMPLING * min(PEAK_BLOCK, audio.shape[0] - starts[block])]
+        found = max(found, float(np.max(np.abs(inside))))
+    return found
 
 
 def match_loudness(audio: Audio, rate_hz: int, *, target_lufs: float = -28.0) -> Audio:

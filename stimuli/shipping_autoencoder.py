@@ -3,12 +3,14 @@
     python -m stimuli.shipping_autoencoder [--work FOLDER] [--threads N]
 
 Simulates songs into the work folder, trains a network for each group of instruments, scores on the
-held-out songs what is stored, and writes ``stimuli/weights``. The same command goes on where it was stopped.
+held-out songs what is stored, trains and scores the published form beside them, and writes
+``stimuli/weights``. The same command goes on where it was stopped.
 """
 
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +24,7 @@ from evalkit.seeds import stream
 from stimuli.datasets import simulated_stems
 from stimuli.models.fitted_autoencoder import FittedAutoencoder, GroupNetwork
 from stimuli.models.trained_autoencoder import FEATURES, clips_of, group_scores
+from stimuli.published_autoencoder import FILE_NAME, published_form, published_lines
 from stimuli.systems.autoencoder import NAME, WEIGHTS_FOLDER, AutoencoderOptions, System
 
 SEED = 9001
@@ -42,7 +45,12 @@ def ship(work: Path) -> FittedAutoencoder:
     folder = WEIGHTS_FOLDER / f"{NAME}-{TASK}"
     folder.mkdir(parents=True, exist_ok=True)
     shipped.save(folder, dtype="float16")
-    (folder / "README.md").write_text(_readme(shipped), encoding="utf-8")
+    published = {
+        group: published_form(group, manifest, TASK, seed=SEED, work=work / f"{NAME}-{TASK}-published")
+        for group in shipped.by_group
+    }
+    (folder / FILE_NAME).write_text(json.dumps(published, indent=1) + "\n", encoding="utf-8")
+    (folder / "README.md").write_text(_readme(shipped, published), encoding="utf-8")
     return shipped
 
 
@@ -67,7 +75,7 @@ def _as_stored(one: GroupNetwork, group: str, manifest: Manifest, features: Path
     return replace(one, network=network, facts=facts, story={**one.story, "stored_as": "float16"})
 
 
-def _readme(fitted: FittedAutoencoder) -> str:
+def _readme(fitted: FittedAutoencoder, published: Mapping[str, Any]) -> str:
     card = next(iter(fitted.by_group.values())).card
     plan = card["training"]
     lines = [
@@ -104,6 +112,7 @@ def _readme(fitted: FittedAutoencoder) -> str:
         scores = one.facts.scores["test"]
         cells = " | ".join(f"{scores[name]['mae']:.4f} | {scores[name]['lsd_db']:.3f}" for name in NAMES)
         lines.append(f"| {group} | {cells} | {_verdict(scores)} |")
+    lines += published_lines(published, fitted.by_group)
     return "\n".join(lines) + "\n"
 
 

@@ -402,3 +402,13 @@ def test_a_reference_in_mono_has_no_side_to_be_near_to() -> None:
     values = measure_mix(Sound(noise(1), RATE_HZ), Sound(mono, RATE_HZ))
     statuses = {value.channel: value.status for value in values if value.name == "mr_stft"}
     assert statuses == {BOTH: "ok", "left": "ok", "right": "ok", "mid": "ok", "side": "not_applicable"}
+
+
+@pytest.mark.parametrize("size", [512, 2048])
+@pytest.mark.parametrize("samples", [2048, 6000, 44_101])
+def test_spectrogram_magnitudes_are_scipys(size: int, samples: int) -> None:
+    audio = noise(1.1)[:samples]
+    transform = signal.ShortTimeFFT(signal.get_window("hann", size), hop=size // 4, fs=1.0, scale_to="magnitude")
+    left, right = np.abs(transform.stft(audio.T))
+    found = Sound(audio, RATE_HZ).magnitudes(size)
+    np.testing.assert_allclose(found[:2], np.swapaxes([left, right], 1, 2), rtol=1e-6, atol=1e-12)

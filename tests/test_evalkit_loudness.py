@@ -48,6 +48,21 @@ def test_integrated_loudness_meets_ebu_tech_3341(
     assert integrated_lufs(tone(parts, rate_hz), rate_hz) == pytest.approx(expected, abs=0.1)
 
 
+def surround(rate_hz: int) -> Audio:
+    """Return the signal of EBU Tech 3341, case 6: L and R at -28 dBFS, C at -24, Ls and Rs at -30, 20 s."""
+    return np.hstack([tone([(level_db, 20)], rate_hz)[:, :1] for level_db in (-28, -28, -24, -30, -30)])
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_loudness_of_five_channels_meets_ebu_tech_3341_case_6(rate_hz: int) -> None:
+    assert integrated_lufs(surround(rate_hz), rate_hz) == pytest.approx(-23.0, abs=0.1)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_the_course_of_five_channels_is_weighted_as_their_integrated_loudness(rate_hz: int) -> None:
+    np.testing.assert_allclose(short_term_lufs(surround(rate_hz), rate_hz), -23.0, atol=0.1)
+
+
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
 def test_a_full_scale_997_hz_tone_in_one_channel_reads_minus_3_01(rate_hz: int) -> None:
     audio = tone([(0, 5)], rate_hz, 997.0)
@@ -225,3 +240,13 @@ def test_matching_reaches_the_target(target_lufs: float, seed: int) -> None:
 def test_audio_without_loudness_is_a_typed_error(audio: Audio, message: str) -> None:
     with pytest.raises(AudioError, match=message):
         integrated_lufs(audio, 44_100, name="it")
+
+
+@pytest.mark.parametrize("samples", [1, 30, 2047, 2049, 4096, 50_000])
+def test_the_true_peak_is_that_of_oversampling_the_whole(samples: int) -> None:
+    """Quiet stretches are skipped, not judged: scipy oversamples everything, ends included."""
+    rng = np.random.default_rng(samples)
+    audio = 0.1 * rng.standard_normal((samples, 2)) * np.exp(-(np.arange(samples) % 9000) / 700)[:, None]
+    whole = float(np.abs(signal.resample_poly(audio, 4, 1, axis=0)).max())
+    expected = 20 * np.log10(max(whole, float(np.abs(audio).max())))
+    assert true_peak_dbtp(audio) == pytest.approx(expected, abs=1e-9)

@@ -21,6 +21,7 @@ from stimuli.models.stem_features import Frames
 from stimuli.models.stem_groups import GROUPS
 from stimuli.models.stem_scores import scores, unchanged
 from stimuli.models.trained_autoencoder import clips_of
+from stimuli.published_autoencoder import FILE_NAME, published_lines
 from stimuli.shipping_autoencoder import SEED
 from stimuli.systems.autoencoder import AutoencoderOptions, System
 
@@ -79,6 +80,19 @@ def test_the_readme_tells_the_scores_of_the_card(group: str) -> None:
     found = card(group)["scores"]["test"]
     for name in ("autoencoder", "mean_eq", "identity"):
         assert f"{found[name]['mae']:.4f} | {found[name]['lsd_db']:.3f}" in row
+
+
+def test_the_readme_tells_how_far_the_published_form_came() -> None:
+    found = json.loads((folder() / FILE_NAME).read_text(encoding="utf-8"))
+    text = (folder() / "README.md").read_text(encoding="utf-8")
+    assert "bass" in found
+    for line in published_lines(found, GROUPS):
+        assert line in text.splitlines()
+
+
+def test_a_group_that_was_not_trained_in_the_published_form_is_named() -> None:
+    found = json.loads((folder() / FILE_NAME).read_text(encoding="utf-8"))
+    assert published_lines({"bass": found["bass"]}, ("bass", "vocal"))[-1] == "Not trained in this form: vocal."
 
 
 @pytest.mark.parametrize("group", GROUPS)

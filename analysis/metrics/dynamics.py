@@ -8,7 +8,7 @@ from analysis.metrics import Measure, Value
 from analysis.sound import Sound
 from evalkit.audio import Audio
 from evalkit.errors import AudioError
-from evalkit.loudness import MINIMUM_RATE_HZ, RANGE_S, loudness_range_lu
+from evalkit.loudness import MINIMUM_RATE_HZ, RANGE_S
 
 SILENT_SAMPLE_DB = -60.0  # below the root mean square: its logarithm says nothing about dynamics
 CREST_FACTOR = Measure(
@@ -80,7 +80,7 @@ def _loudness_range(mix: Sound, reference: Sound) -> Value:
     if mix.samples < RANGE_S * mix.rate_hz:
         return LOUDNESS_RANGE_DIFFERENCE.missing("too_short")
     try:
-        ranges = [loudness_range_lu(sound.audio, sound.rate_hz) for sound in (mix, reference)]
+        ranges = [sound.loudness_range_lu for sound in (mix, reference)]
     except AudioError:  # long enough, finite, stereo: nothing of one of them passes the gate
         return LOUDNESS_RANGE_DIFFERENCE.missing("silent")
     return LOUDNESS_RANGE_DIFFERENCE.value(ranges[0] - ranges[1])

@@ -16,7 +16,6 @@ from evalkit.loudness import (
     RANGE_S,
     SHORT_TERM_S,
     integrated_lufs,
-    loudness_range_lu,
     momentary_lufs,
     short_term_lufs,
     true_peak_dbtp,
@@ -64,7 +63,7 @@ def values(mix: Sound, reference: Sound | None) -> list[Value]:
         integrated,
         _gated(MOMENTARY_MAX, mix, _largest_momentary, BLOCK_S),
         _gated(SHORT_TERM_MAX, mix, _largest_short_term, SHORT_TERM_S),
-        _gated(LOUDNESS_RANGE, mix, loudness_range_lu, RANGE_S),
+        _gated(LOUDNESS_RANGE, mix, lambda _audio, _rate_hz: mix.loudness_range_lu, RANGE_S),
         TRUE_PEAK.value(peak),
         ratio,
     ]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import fft, signal
 
 from analysis.metrics import BOTH, Measure, Status, Value
-from analysis.sound import CHANNELS, FRAME, Power, Sound
+from analysis.sound import BLOCK_SAMPLES, CHANNELS, FRAME, Power, Sound
 from evalkit.distances import STFT_SIZES
 
 MEL_BANDS, COEFFICIENTS = 40, 13
@@ -74,16 +74,28 @@ def _mr_stft(mix: Sound, reference: Sound) -> list[Value]:
 
 def _one_resolution(mix: Sound, reference: Sound, size: int, gain: np.float32) -> npt.NDArray[np.float64]:
     """Return convergence plus log-magnitude difference of left, right, middle and side, (4,)."""
-    found = []
     floor = _floor(reference, size)
-    for a, b in zip(mix.magnitudes(size), reference.magnitudes(size), strict=True):
-        scaled = a * gain
-        scale = float(np.linalg.norm(b))
-        away = float(np.linalg.norm(scaled - b))
-        convergence = away / scale if scale else float(away > 0)
-        ratio = np.log(np.maximum(scaled, floor) / np.maximum(b, floor))
-        found.append(convergence + float(np.mean(np.abs(ratio), dtype=np.float64)))
-    return np.array(found)
+    estimate, target = mix.magnitudes(size), reference.magnitudes(size)
+    _, frames, bins = target.shape
+    away, scale, gaps = np.zeros((3, len(CHANNELS)))
+    at_once = max(1, BLOCK_SAMPLES // bins)
+    for start in range(0, frames, at_once):
+        b = target[:, start : start + at_once]
+        a = estimate[:, start : start + at_once] * gain
+        away += _energies(a - b)
+        scale += _energies(b)
+        ratio = np.maximum(a, floor, out=a)
+        ratio /= np.maximum(b, floor)
+        np.log(ratio, out=ratio)
+        gaps += np.abs(ratio, out=ratio).sum(axis=(1, 2))
+    none = (away > 0).astype(np.float64)  # convergence to a silent channel
+    convergence = np.sqrt(np.divide(away, scale, out=none, where=scale > 0))
+    return np.asarray(convergence + gaps / (frames * bins))
+
+
+def _energies(magnitudes: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Return the sum of squares of each channel of (4, frames, bins)."""
+    return np.array([np.vdot(channel, channel) for channel in magnitudes], dtype=np.float64)
 
 
 def _floor(reference: Sound, size: int) -> np.float32:

@@ -10,7 +10,7 @@ from scipy import fft
 
 from analysis.metrics import Measure, Value
 from analysis.sound import Sound
-from evalkit.distances import BANDS_HZ, band_snr_db, match_energy, si_sdr_db
+from evalkit.distances import BANDS_HZ, band_snr_of_spectra_db, si_sdr_db
 
 IDENTICAL_DB = 200.0  # no file resolves it (24 bit: about 140 dB): only the rounding of float64 differs
 LARGEST_LAG_S = 0.1  # either way: beyond it the mixes are of another cut
@@ -72,12 +72,15 @@ def values(mix: Sound, reference: Sound | None) -> list[Value]:
     """Measure the ratio of the whole waveform, that at the best lag, and that of each band."""
     if reference is None:
         return []
-    ratios = band_snr_db(match_energy(mix.audio, reference.audio), reference.audio, mix.rate_hz)
+    matched = np.sqrt(reference.energy / mix.energy) * mix.spectrum
+    hz = np.fft.rfftfreq(mix.samples, 1 / mix.rate_hz)
+    ratios = band_snr_of_spectra_db(matched, reference.spectrum, hz)
+    whole = si_sdr_db(mix.audio, reference.audio)
     bands = [
         measure.missing("not_applicable") if high > mix.rate_hz / 2 else _ratio(measure, ratio)
         for measure, (_, high), ratio in zip(BAND_SNR, BANDS_HZ, ratios, strict=True)
     ]
-    return [_ratio(SI_SDR, si_sdr_db(mix.audio, reference.audio)), *_at_best_lag(mix, reference), *bands]
+    return [_ratio(SI_SDR, whole), *_at_best_lag(mix, reference, whole), *bands]
 
 
 def best_lag(mix: Sound, reference: Sound) -> int | None:
@@ -91,10 +94,12 @@ def best_lag(mix: Sound, reference: Sound) -> int | None:
     return int(np.argmax(near)) - reach
 
 
-def _at_best_lag(mix: Sound, reference: Sound) -> list[Value]:
+def _at_best_lag(mix: Sound, reference: Sound, whole_db: float) -> list[Value]:
     lag = best_lag(mix, reference)
     if lag is None:
         return [LAG.missing("not_applicable"), SI_SDR_AT_LAG.missing("not_applicable")]
+    if lag == 0:
+        return [LAG.value(0), _ratio(SI_SDR_AT_LAG, whole_db)]
     late, early = max(lag, 0), max(-lag, 0)
     end = mix.samples - abs(lag)
     shifted, kept = mix.audio[late : late + end], reference.audio[early : early + end]
