@@ -175,6 +175,7 @@ def common_notes(screened: Screened) -> list[str]:
     """Return what has to be said about these ratings, whatever the analysis."""
     dataset = screened.kept
     notes = [*dataset.notes, *(note for note in screened.notes if note not in dataset.notes)]
-    if dataset.n_missing:
-        notes.append(f"{dataset.n_missing} of {len(dataset.ratings)} ratings are missing; they were left out.")
+    missing = dataset.n_missing
+    if missing:
+        notes.append(f"{missing} of {dataset.n_ratings + missing} ratings are missing; the results rest on the others.")
     return notes
