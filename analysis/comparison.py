@@ -19,6 +19,7 @@ from analysis.design import Design
 from analysis.differences import Difference
 from analysis.families import Pair
 from analysis.inference import shapiro_wilk
+from analysis.resampling import REPLICATES
 from analysis.results import TestResult
 from analysis.screened import Screened
 from analysis.sensitivity import Alternative
@@ -121,6 +122,14 @@ class Comparison:
                 "n_conditions": len(dataset.conditions),
                 "n_ratings": dataset.n_ratings,
                 "n_missing": dataset.n_missing,
+            },
+            "plan": {
+                "alpha": dataset.plan.alpha,
+                "correction": self.correction,
+                "margin": dataset.plan.margin,
+                "scale": dataset.scale,
+                "intervals_per_cent": [95, 100 - 200 * dataset.plan.alpha],
+                "resamples": REPLICATES,
             },
             "design": self.design.as_dict(),
             "conditions": [

@@ -56,7 +56,8 @@ def participants(dataset: Dataset) -> list[Fact]:
 def exclusions(screened: Screened) -> Fact:
     """Say whom the declared rules exclude, by which rule and on which evidence."""
     if not screened.excluded:
-        why = "" if screened.outcomes else ": no screening rule was declared"
+        asked = "declared" if screened.dataset.study is not None else "named"
+        why = "" if screened.outcomes else f": no screening rule was {asked}"
         return Fact("Excluded", f"nobody{why}", {"n": 0})
     reasons = [f"{v.assessor} by {v.rule} ({v.text})" for v in screened.verdicts if v.decision == "exclude"]
     text = f"{len(screened.excluded)} of {len(screened.dataset.assessors)}: {'; '.join(reasons)}"
