@@ -31,7 +31,8 @@ def describe(dataset: Dataset) -> pd.DataFrame:
     ``n_missing``, ``mean``, ``sd`` and quartiles (R's type 7) of all ratings; ``assessor_mean`` is
     the mean of the assessors' means with Student's 95 % interval (it equals ``mean`` where everybody
     rated everything), ``median_low`` and ``median_high`` bound the percentile interval over resampled
-    assessors; ``skew`` is the third standardised moment, 0 where ratings lie evenly about their mean; ``floor`` and ``ceiling`` are shares of ratings at the ends of the scale. A number
+    assessors; ``skew`` is the third standardised moment, 0 where ratings lie evenly
+    about their mean; ``floor`` and ``ceiling`` are shares of ratings at the ends of the scale. A number
     that is not defined is NaN.
     """
     weights = draw_weights(len(dataset.assessors), rng=stream(dataset.seed, "analysis", "medians"))

@@ -14,7 +14,9 @@ PAIRS = [frozenset(pair) for pair in itertools.combinations(NAMES, 2)]
 
 
 @given(st.sets(st.sampled_from(PAIRS)))
-def test_two_conditions_share_a_letter_if_and_only_if_they_were_not_shown_to_differ(different: set[frozenset[str]]) -> None:
+def test_two_conditions_share_a_letter_if_and_only_if_they_were_not_shown_to_differ(
+    different: set[frozenset[str]],
+) -> None:
     found = letters(NAMES, different)
     for first, second in itertools.combinations(NAMES, 2):
         assert bool(set(found[first]) & set(found[second])) != (frozenset((first, second)) in different)

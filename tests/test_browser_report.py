@@ -110,7 +110,7 @@ def test_figures_on_a_phone_are_those_of_one_column(chromium: Browser, pages: di
     page.close()
 
 
-@pytest.mark.parametrize("which", ["paper", "odd"])
+@pytest.mark.parametrize("which", ["paper", "odd", "forty"])
 def test_a_printed_page_holds_its_width_and_each_figure_with_its_heading(
     chromium: Browser, pages: dict[str, Path], which: str
 ) -> None:
@@ -150,7 +150,9 @@ def test_tables_of_many_rows_are_folded_away(chromium: Browser, pages: dict[str,
     page.goto(pages["forty"].as_uri())
     assert page.locator("#figure-matrix").is_visible()
     assert not page.locator("#table-pairs").is_visible()
-    rows = page.evaluate("[...document.querySelectorAll('table')].filter((o) => o.checkVisibility()).map((o) => o.rows.length)")
+    rows = page.evaluate(
+        "[...document.querySelectorAll('table')].filter((o) => o.checkVisibility()).map((o) => o.rows.length)"
+    )
     assert max(rows) <= 61
     page.close()
 

@@ -51,9 +51,13 @@ def _folded(section: Section) -> Section:
 
 
 def _fold(block: Block) -> Block:
-    if isinstance(block, Tabled) and block.shape != "files" and len(block.table.rows) > LONGEST_OPEN:
+    if isinstance(block, Tabled) and block.shape != "files" and _is_large(block):
         return Fold(summary=f"{block.table.caption}: {len(block.table.rows)} rows", blocks=(block,))
     if isinstance(block, Fold):
-        long = any(isinstance(one, Tabled) and len(one.table.rows) > LONGEST_OPEN for one in block.blocks)
-        return replace(block, is_open=block.is_open and not long)
+        large = any(isinstance(one, Tabled) and _is_large(one) for one in block.blocks)
+        return replace(block, is_open=block.is_open and not large)
     return block
+
+
+def _is_large(block: Tabled) -> bool:
+    return len(block.table.rows) > LONGEST_OPEN or block.is_broad

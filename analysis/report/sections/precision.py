@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.precision import precision_of, precision_table
 from analysis.plots.power_curve import draw_power_curve
 from analysis.power_curve import power_curve_table, power_curves_of
+from analysis.precision import precision_of, precision_table
 from analysis.report.analysed import Analysed
 from analysis.report.blocks import Block, Drawn, Section, Tabled, Text
 
@@ -14,9 +14,9 @@ LEAD = (
     "power’ simulates the next one."
 )
 CAPTION = (
-    "Power of a t test to find a true difference of that size (solid), and of two one-sided t tests to show sameness if "
-    "there is no difference (dashed), at the corrected α of the first step and with the median spread of this study’s "
-    "differences, taken for normal."
+    "Power of a t test to find a true difference of that size (solid), and of two one-sided t tests to show sameness "
+    "if there is no difference (dashed), at the corrected α of the first step and with the median spread of this "
+    "study’s differences, taken for normal."
 )
 SAMENESS = ", with how many assessors would show sameness within the margin"
 

@@ -1,4 +1,4 @@
-"""What screening rules say about each assessor, and on which evidence: the declared ones, or of a file those that fit."""
+"""What screening rules say about each assessor, and on which evidence: those asked for, or of a file all that fit."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ NONE_DECLARED = (
     "rules are declared before the data, under analysis.screening."
 )
 NONE_NAMED = (
-    "No screening rule was named for this file, so nobody was judged. ‘evalkit screen’ shows what each rule would say; "
-    "--profile and --rule apply rules that were chosen before the data, --reference and --anchor say what they judge by."
+    "No screening rule was named for this file, so nobody was judged. ‘evalkit screen’ shows what each rule would "
+    "say; --profile and --rule apply rules that were chosen before the data, --reference and --anchor say what they "
+    "judge by."
 )
 EXPLORED = (
     "No screening rule was named for this file. The rules that fit its reference or anchor are shown to explore it: "
