@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from analysis.comparison import Comparison
@@ -38,6 +39,7 @@ TEST_NAMES = {
     "max_t": "Sign-flip",
     "brown_forsythe": "Brown–Forsythe",
 }
+SHAPE = ("skew", "floor", "ceiling")
 LETTERS = ". Conditions that share a letter were not shown to differ"
 SPREAD = " Brown–Forsythe asks whether the ratings spread equally, not whether they differ."
 SHARES = " ε² and η²: percentile intervals over resampled assessors, biased upward near 0."
@@ -112,7 +114,7 @@ def normality_table(comparison: Comparison) -> Table:
     rows, data = [], []
     for test in comparison.normality:
         (group,) = test.groups
-        shape = {name: float(described.at[group, name]) for name in ("skew", "floor", "ceiling")}
+        shape = dict(zip(SHAPE, described.loc[group, list(SHAPE)].to_numpy(dtype=np.float64).tolist(), strict=True))
         why = NONE if test.status == "ok" else f"n/a ({test.notes[0]})"
         statistic = why if test.statistic is None else fraction(test.statistic, 3)
         ends = (fixed(100 * shape[name], 0) for name in ("floor", "ceiling"))

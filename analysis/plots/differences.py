@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -156,5 +157,5 @@ def _heads(ax: Axes, differences: Sequence[Difference], margin: float | None, dr
 def _above(ax: Axes, x: float, line: int, text: str, *, ha: str) -> None:
     """Write above the axes, so many lines up."""
     where = ax.get_xaxis_transform()
-    style = {"ha": ha, "va": "bottom", "color": MUTED, "fontsize": HEAD_SIZE, "linespacing": 1.1}
+    style: dict[str, Any] = {"ha": ha, "va": "bottom", "color": MUTED, "fontsize": HEAD_SIZE, "linespacing": 1.1}
     ax.annotate(text, (x, 1), xycoords=where, xytext=(0, 2 + 9 * line), textcoords="offset points", **style)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import ScaledTranslation, Transform
 
 STYLE = Path(__file__).with_name("evalkit.mplstyle")
 ONE_COLUMN_IN, TWO_COLUMNS_IN = 3.46, 7.09  # 88 mm and 180 mm
@@ -37,6 +39,19 @@ def look() -> Iterator[None]:
     with matplotlib.rc_context(fname=STYLE):
         matplotlib.rcParams["text.parse_math"] = False  # a dollar sign in a label is a dollar sign
         yield
+
+
+def points_up(ax: Axes, points: float) -> Transform:
+    """Return a shift of so many points upwards, to add to a transform."""
+    return ScaledTranslation(0, points / 72, figure_of(ax).dpi_scale_trans)
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Return the figure that holds some axes."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise ValueError("these axes are in no figure")
+    return figure
 
 
 def tag(figure: Figure, text: str) -> None:

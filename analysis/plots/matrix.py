@@ -12,14 +12,13 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.transforms import ScaledTranslation
 
 from analysis.comparison import Comparison
 from analysis.legend import COMPLETE
 from analysis.numerals import fraction_interval, p_statement, signed_fraction
 from analysis.plots.arrangement import Place, arrange, families
 from analysis.plots.lettering import fitted, fitted_apart, widest_in, words_fit
-from analysis.plots.look import MUTED, RULE, TWO_COLUMNS, Columns
+from analysis.plots.look import MUTED, RULE, TWO_COLUMNS, Columns, points_up
 from analysis.plots.matrix_legend import HIGH_IN, WIDE_IN, delta_fill, draw_legend, shade_of
 from analysis.results import Effect, TestResult
 
@@ -199,17 +198,12 @@ def _draw_headings(ax: Axes, places: Sequence[Place], headings: Headings, size: 
         for k in (left, left + 1):
             task = places[k].condition.task
             _beside(ax, (k + 0.5, 0), (0, GAP_PT), task, ha="center", va="bottom", fontsize=7, color=MUTED)
-        line = {"color": MUTED, "lw": 0.6, "clip_on": False}
-        rise = ax.get_xaxis_transform() + _up(ax, 14)
+        line: dict[str, Any] = {"color": MUTED, "lw": 0.6, "clip_on": False}
+        rise = ax.get_xaxis_transform() + points_up(ax, 14)
         ax.plot([left + 0.12, left + 1.88], [1, 1], transform=rise, **line)
         _beside(ax, (left + 1, 0), (0, 16), text, ha="center", va="bottom", fontsize=size, linespacing=1.1)
     if not headings.single and not headings.family:
         _beside(ax, (0, 0), (0, GAP_PT), "columns in the order of the rows", ha="left", va="bottom", fontsize=6)
-
-
-def _up(ax: Axes, points: float) -> Any:
-    figure = ax.get_figure(root=True)
-    return ScaledTranslation(0, points / 72, figure.dpi_scale_trans)
 
 
 def _beside(ax: Axes, at: tuple[float, float], offset: tuple[float, float], text: str, **style: Any) -> None:

@@ -16,14 +16,24 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import ScaledTranslation, Transform, blended_transform_factory
+from matplotlib.transforms import Transform, blended_transform_factory
 
 from analysis.dataset import Dataset
 from analysis.density import rating_density
 from analysis.numerals import fixed
 from analysis.plots.arrangement import Place, arrange, families
 from analysis.plots.lettering import fitted, fitted_apart, widest_in, width_in
-from analysis.plots.look import HIGHEST_IN, INK, MUTED, PAPER, TWO_COLUMNS, TWO_COLUMNS_IN, Columns
+from analysis.plots.look import (
+    HIGHEST_IN,
+    INK,
+    MUTED,
+    PAPER,
+    TWO_COLUMNS,
+    TWO_COLUMNS_IN,
+    Columns,
+    figure_of,
+    points_up,
+)
 from analysis.results import Values
 from analysis.units import assessor_means, scores_by_condition
 
@@ -31,7 +41,7 @@ WIDEST_PAIRED = 7  # families side by side in one figure; more stand in rows
 HALF_WIDTH = 0.28  # of a violin, in units of one family
 GAP = 0.19  # from a family's centre to its violins' straight sides
 ROW_IN, AROUND_IN = 0.46, 0.85
-KEY_IN, KEY_SIZE = 0.2, 6.5  # above the plot
+KEY_PT, KEY_SIZE = 14.4, 6.5  # above the plot
 KEY_TEXT = "median of all ratings, 95 % interval over assessors"
 
 
@@ -216,9 +226,8 @@ def _value_axis(
 
 def _key(ax: Axes, mean_text: str, linked: bool) -> None:
     """Name the marks once, in a line above the plot, from its left end."""
-    figure = ax.get_figure(root=True)
-    line = ax.transAxes + ScaledTranslation(0, KEY_IN, figure.dpi_scale_trans)
-    per_in = 1 / (ax.get_window_extent().width / figure.dpi)  # of the axes' width; the labels beside it narrow them
+    line = ax.transAxes + points_up(ax, KEY_PT)
+    per_in = figure_of(ax).dpi / ax.get_window_extent().width  # of the axes' width; the labels beside it narrow them
     mark = 0.2 * per_in
     _median(ax, line, (0.0, mark / 2, mark), (1, 1, 1))
     note: dict[str, Any] = {"transform": line, "color": MUTED, "fontsize": KEY_SIZE, "va": "center"}

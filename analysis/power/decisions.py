@@ -78,7 +78,7 @@ def _max_t(ratings: Values, setting: Setting) -> float:
     units, pairs = _frame(_means(ratings)), _pairs(ratings)
     named = [(str(i), str(j)) for i, j in pairs]
     tests = max_t.run(units, list(units.columns), named, rng=_orders(), most=ORDERS)
-    found = [test.p_adjusted.get(max_t.NAME, 1.0) < setting.alpha for test in tests]
+    found = [_below(test.p_adjusted.get(max_t.NAME), setting) for test in tests]
     return float(np.mean([one for one, (i, _) in zip(found, pairs, strict=True) if i == 0]))
 
 
