@@ -84,7 +84,8 @@ def _durations(assessors: pd.DataFrame) -> list[Fact]:
     if seconds.size:
         values = {"median_s": float(np.median(seconds)), "maximum_s": float(seconds.max())}
         text = f"median {_duration(values['median_s'])}, longest {_duration(values['maximum_s'])}"
-        facts.append(Fact("Duration", text, values))
+        minutes = {name.replace("_s", "_min"): value / 60 for name, value in values.items()}
+        facts.append(Fact("Duration", text, values | minutes))
     changes = np.abs(_numbers(assessors, "max_volume_change_db"))
     if changes.size:
         largest = float(changes.max())

@@ -46,7 +46,7 @@ def delta_fill(delta: float) -> tuple[dict[str, Any], str]:
     """
     colour, strength = LOWER if delta < 0 else HIGHER, abs(delta)
     red, green, blue = (1 - strength + strength * part for part in to_rgb(colour))
-    return {"fc": colour, "alpha": strength}, ON_STRONG if luminance((red, green, blue)) < 0.183 else INK
+    return {"fc": colour, "alpha": strength}, ON_STRONG if luminance((red, green, blue)) < 0.208 else INK
 
 
 def draw_legend(ax: Axes, comparison: Comparison, *, with_interval: bool, left_in: float | None) -> None:
