@@ -35,6 +35,10 @@ from analysis.with_and_without import led_by_variant, variant_results
 
 MODEL = "assessors and items as samples (mixed model)"
 RANKS = "assessors' means (rank tests)"
+ONE_ASSESSOR = (
+    "One assessor: these results describe this person's ratings only; they say nothing about what other people would "
+    "hear."
+)
 FLIPS = "sign flips of assessors, step-down maxT"
 AddEffects = Callable[[Dataset, pd.DataFrame, Mapping[Pair, TestResult]], dict[Pair, TestResult]]
 
@@ -173,6 +177,7 @@ def _notes(screened: Screened, attainable: Sequence[Attainable]) -> list[str]:
     dataset = screened.kept
     alpha, path = dataset.plan.alpha, dataset.design.path
     notes = [] if path == "repeated" else [dataset.design.why]
+    notes += [ONE_ASSESSOR] if len(dataset.assessors) == 1 else []
     notes += [_out_of_reach(reach, alpha) for reach in attainable if reach.p_adjusted >= alpha]
     notes += common_notes(screened)
     unequal = unequal_items(dataset.ratings)

@@ -19,6 +19,7 @@ from analysis.design import Design
 from analysis.differences import Difference
 from analysis.families import Pair
 from analysis.inference import shapiro_wilk
+from analysis.resampling import REPLICATES
 from analysis.results import TestResult
 from analysis.screened import Screened
 from analysis.sensitivity import Alternative
@@ -122,6 +123,14 @@ class Comparison:
                 "n_ratings": dataset.n_ratings,
                 "n_missing": dataset.n_missing,
             },
+            "plan": {
+                "alpha": dataset.plan.alpha,
+                "correction": self.correction,
+                "margin": dataset.plan.margin,
+                "scale": dataset.scale,
+                "intervals_per_cent": [95, 100 - 200 * dataset.plan.alpha],
+                "resamples": REPLICATES,
+            },
             "design": self.design.as_dict(),
             "conditions": [
                 {"id": c.id, "label": c.label, "system": c.system, "task": c.task, "role": c.role, **described[c.id]}
@@ -175,6 +184,7 @@ def common_notes(screened: Screened) -> list[str]:
     """Return what has to be said about these ratings, whatever the analysis."""
     dataset = screened.kept
     notes = [*dataset.notes, *(note for note in screened.notes if note not in dataset.notes)]
-    if dataset.n_missing:
-        notes.append(f"{dataset.n_missing} of {len(dataset.ratings)} ratings are missing; they were left out.")
+    missing = dataset.n_missing
+    if missing:
+        notes.append(f"{missing} of {dataset.n_ratings + missing} ratings are missing; the results rest on the others.")
     return notes

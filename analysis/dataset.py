@@ -25,6 +25,7 @@ from evalkit.ratings import SCALE_OF_METHOD, read_ratings
 from evalkit.registry import did_you_mean
 from evalkit.study import FILE_NAME, Analysis, Family, Study, read_study
 
+CELL = ("assessor", "item", "condition")
 FILE_SEED = 1  # of the resampling, where no study gives a seed
 
 
@@ -76,7 +77,7 @@ class Dataset:
     @property
     def scale_name(self) -> str:
         """Return the name of the scale, if other scales were rated beside it; else nothing."""
-        return self.part if self.imported is None else ""
+        return self.part if self.part in set(self.ratings["scale"]) else ""
 
     @property
     def is_rehearsal(self) -> bool:
@@ -95,13 +96,24 @@ class Dataset:
 
     @property
     def n_missing(self) -> int:
-        """Count the ratings that were not given."""
-        return int(self.ratings["score"].isna().sum())
+        """Count the ratings that were not given: empty ones, and those of which there is not even a row.
+
+        An item's conditions are expected of every assessor who rated one of them, except where each assessor
+        rated one condition only.
+        """
+        empty = self.ratings[self.ratings["score"].isna()]
+        if self.design.path == "independent":
+            return len(empty)
+        given = self.ratings.dropna(subset=["score"])
+        is_rated = _keys(empty, *CELL).isin(_keys(given, *CELL))
+        is_heard = _keys(empty, *CELL[:2]).isin(_keys(given, *CELL[:2]))
+        beyond = is_rated | ~is_heard  # empty repeats of rated cells, and items of which an assessor rated nothing
+        return self.design.n_missing_cells + int(beyond.sum())
 
     @property
     def n_ratings(self) -> int:
         """Count the ratings that were given."""
-        return len(self.ratings) - self.n_missing
+        return int(self.ratings["score"].notna().sum())
 
     @property
     def design(self) -> Design:
@@ -260,6 +272,10 @@ def _one_source(ratings: pd.DataFrame, path: Path) -> str:
     if len(sources) > 1:
         raise DataError(f"{path}: mixes ratings of {' and '.join(sources)}: analyse each source alone")
     return str(sources[0])
+
+
+def _keys(ratings: pd.DataFrame, *columns: str) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(ratings[list(columns)])
 
 
 def _sorted(ratings: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from analysis.dataset import Dataset
 from analysis.effects import mean_interval
@@ -16,7 +17,8 @@ from evalkit.seeds import stream
 LEVEL = 0.95
 COLUMNS = (
     "condition", "n", "n_assessors", "n_missing", "mean", "sd", "assessor_mean", "assessor_mean_low",
-    "assessor_mean_high", "median", "median_low", "median_high", "q1", "q3", "minimum", "maximum", "floor", "ceiling",
+    "assessor_mean_high", "median", "median_low", "median_high", "q1", "q3", "minimum", "maximum", "skew",
+    "floor", "ceiling",
 )  # fmt: skip
 
 
@@ -29,7 +31,8 @@ def describe(dataset: Dataset) -> pd.DataFrame:
     ``n_missing``, ``mean``, ``sd`` and quartiles (R's type 7) of all ratings; ``assessor_mean`` is
     the mean of the assessors' means with Student's 95 % interval (it equals ``mean`` where everybody
     rated everything), ``median_low`` and ``median_high`` bound the percentile interval over resampled
-    assessors; ``floor`` and ``ceiling`` are shares of ratings at the ends of the scale. A number
+    assessors; ``skew`` is the third standardised moment, 0 where ratings lie evenly
+    about their mean; ``floor`` and ``ceiling`` are shares of ratings at the ends of the scale. A number
     that is not defined is NaN.
     """
     weights = draw_weights(len(dataset.assessors), rng=stream(dataset.seed, "analysis", "medians"))
@@ -64,6 +67,7 @@ def _numbers(rated: pd.DataFrame, scale: tuple[float, float] | None) -> dict[str
         "q3": q3,
         "minimum": float(scores.min()),
         "maximum": float(scores.max()),
+        "skew": float(stats.skew(scores)) if float(np.ptp(scores)) > 0 else math.nan,
         "floor": float(np.mean(scores <= scale[0])) if scale else math.nan,
         "ceiling": float(np.mean(scores >= scale[1])) if scale else math.nan,
     }

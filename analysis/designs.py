@@ -26,8 +26,9 @@ RATINGS = "ratings.csv"
 
 
 def designs_of(dataset: Dataset) -> tuple[Dataset, ...]:
-    """Return the data of each design: of each scale of a study or of evalkit's own format, else of each set."""
-    return _scales(dataset) if dataset.imported is None else _sets(dataset)
+    """Return the data of each design: of each scale; of an imported file of one scale, of each set of conditions."""
+    scales = _scales(dataset)
+    return scales if len(scales) > 1 or dataset.imported is None else _sets(dataset)
 
 
 def one_design(dataset: Dataset) -> Dataset:
@@ -41,7 +42,7 @@ def one_design(dataset: Dataset) -> Dataset:
     designs = designs_of(dataset)
     if len(designs) == 1:
         return dataset
-    if dataset.imported is None:
+    if designs[0].scale_name:
         raise DataError(
             f"{dataset.path}: holds {len(designs)} scales ({', '.join(design.part for design in designs)}): "
             "use a file with the rows of one of them"

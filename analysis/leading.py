@@ -20,6 +20,8 @@ from analysis.rank_tests import Families, Tested, by_family, distinct_pairs, mat
 from analysis.results import TestResult, result_id
 from analysis.units import assessor_means, rating_units
 
+FEWEST_ASSESSORS = 2
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Led:
@@ -61,8 +63,10 @@ def fitted(dataset: Dataset) -> MixedModel:
     Raises
     ------
     NoModelError
-        If it cannot be fitted to these ratings.
+        If it cannot be fitted to these ratings, or a single assessor gave them: who is no sample of people.
     """
+    if len(dataset.assessors) < FEWEST_ASSESSORS:
+        raise NoModelError("one assessor is no sample of people", status="too_short")
     return fit(rating_units(dataset.ratings, dataset.ids), dataset.ids)
 
 

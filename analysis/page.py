@@ -53,13 +53,14 @@ class ShownTable:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShownFigure:
-    """A figure on the page: inline SVG, what it shows in words, and its files by the width they are made for."""
+    """A figure on the page: inline SVG for wide and narrow screens, what it shows, its files by width."""
 
     name: str
     stem: str
     title: str
     caption: str
     svg: str
+    narrow_svg: str
     downloads: Mapping[str, tuple[Download, ...]]
 
 

@@ -79,6 +79,7 @@ def differences_table(differences: Sequence[Difference], dataset: Dataset) -> Ta
     rows = [
         (
             f"{labels[d.condition]} {MINUS} {labels[d.reference]}",
+            d.verdict,
             str(d.n),
             signed(d.estimate),
             interval(d.low, d.high, sign=True),
@@ -87,12 +88,12 @@ def differences_table(differences: Sequence[Difference], dataset: Dataset) -> Ta
             p_value(d.p_adjusted),
             p_value(d.p_same),
             fraction(d.region.inside) if d.region else NONE,
-            d.verdict,
         )
         for d in differences
     ]
     columns = (
         Column("Pair", "l"),
+        Column("Verdict", "l"),
         Column("n", symbol=True),
         Column("Difference"),
         Column("95 % interval"),
@@ -101,7 +102,6 @@ def differences_table(differences: Sequence[Difference], dataset: Dataset) -> Ta
         Column("p differ"),
         Column("p same"),
         Column("P(within)"),
-        Column("Verdict", "l"),
     )
     asked = ("P(within)",) if margin is not None else ()
     shown = [place for place in range(len(columns)) if columns[place].heading in asked or _has_cells(rows, place)]

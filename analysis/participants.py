@@ -56,7 +56,8 @@ def participants(dataset: Dataset) -> list[Fact]:
 def exclusions(screened: Screened) -> Fact:
     """Say whom the declared rules exclude, by which rule and on which evidence."""
     if not screened.excluded:
-        why = "" if screened.outcomes else ": no screening rule was declared"
+        asked = "declared" if screened.dataset.study is not None else "named"
+        why = "" if screened.outcomes else f": no screening rule was {asked}"
         return Fact("Excluded", f"nobody{why}", {"n": 0})
     reasons = [f"{v.assessor} by {v.rule} ({v.text})" for v in screened.verdicts if v.decision == "exclude"]
     text = f"{len(screened.excluded)} of {len(screened.dataset.assessors)}: {'; '.join(reasons)}"
@@ -83,7 +84,8 @@ def _durations(assessors: pd.DataFrame) -> list[Fact]:
     if seconds.size:
         values = {"median_s": float(np.median(seconds)), "maximum_s": float(seconds.max())}
         text = f"median {_duration(values['median_s'])}, longest {_duration(values['maximum_s'])}"
-        facts.append(Fact("Duration", text, values))
+        minutes = {name.replace("_s", "_min"): value / 60 for name, value in values.items()}
+        facts.append(Fact("Duration", text, values | minutes))
     changes = np.abs(_numbers(assessors, "max_volume_change_db"))
     if changes.size:
         largest = float(changes.max())

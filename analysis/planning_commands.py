@@ -17,7 +17,10 @@ from evalkit.worker_options import workers_options
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 SDS = ("assessor", "item", "assessor_condition", "item_condition", "error")
-TESTS = ("friedman", "signed_rank", "mixed_model", "tost", "kruskal_wallis", "mann_whitney")
+TESTS = (
+    "friedman", "iman_davenport", "permutation", "signed_rank", "max_t", "mixed_model", "tost", "kruskal_wallis",
+    "mann_whitney",
+)  # fmt: skip
 CORRECTIONS = ("holm", "bonferroni", "fdr_bh", "none")
 
 
@@ -114,7 +117,9 @@ def power(
 
     Variances come from a pilot (the export of a STUDY, or a ratings FILE), or as stated by --sd, in scale points:
     assessor, item, assessor_condition, item_condition, error. The true difference is yours to choose, with
-    --difference; that of a small pilot promises too much.
+    --difference; that of a small pilot promises too much. Of each simulated study, permutation and max_t try 499
+    random orders. Nothing is missing in a simulated study: skillings_mack is friedman there; dunn has about the
+    power of mann_whitney.
 
     Example: evalkit power --sd assessor_condition=8.4 --sd error=15.9 --conditions 2 --test tost --margin 10
     """

@@ -82,6 +82,11 @@ def detectable(sd: float, n: int, *, alpha: float) -> float:
     return _detectable(sd / math.sqrt(n), n - 1, alpha=alpha)
 
 
+def power_of_difference(size: float, sd: float, n: int, *, alpha: float) -> float:
+    """Return the power of a paired t test of n assessors for a true difference of this size."""
+    return _power(size / sd * math.sqrt(n), n - 1, alpha=alpha)
+
+
 def power_of_sameness(margin: float, sd: float, n: int, *, alpha: float) -> float:
     """Return the power of two one-sided t tests if the true difference is 0."""
     bound = float(stats.t.isf(alpha, n - 1)) * _spreads(n - 1)

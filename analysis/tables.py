@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from analysis.comparison import Comparison
 from analysis.corrections import NAMES
 from analysis.inference import kruskal_wallis, mixed_model
 from analysis.legend import COMPLETE, DIAGONAL, PAPER, Legend
+from analysis.letters import letters
 from analysis.numerals import (
     NONE,
     counted,
@@ -37,6 +39,8 @@ TEST_NAMES = {
     "max_t": "Sign-flip",
     "brown_forsythe": "Brown–Forsythe",
 }
+SHAPE = ("skew", "floor", "ceiling")
+LETTERS = ". Conditions that share a letter were not shown to differ"
 SPREAD = " Brown–Forsythe asks whether the ratings spread equally, not whether they differ."
 SHARES = " ε² and η²: percentile intervals over resampled assessors, biased upward near 0."
 EFFECT_SYMBOLS = {"kendalls_w": "W", "epsilon_squared": "ε²", "eta_squared_h": "η²"}
@@ -106,24 +110,40 @@ def distribution_table(comparison: Comparison) -> Table:
 
 def normality_table(comparison: Comparison) -> Table:
     """The paper's Table 3: Shapiro-Wilk test of each condition's pooled ratings."""
-    labels = comparison.dataset.labels
+    labels, described = comparison.dataset.labels, comparison.described
     rows, data = [], []
     for test in comparison.normality:
         (group,) = test.groups
+        shape = dict(zip(SHAPE, described.loc[group, list(SHAPE)].to_numpy(dtype=np.float64).tolist(), strict=True))
         why = NONE if test.status == "ok" else f"n/a ({test.notes[0]})"
         statistic = why if test.statistic is None else fraction(test.statistic, 3)
-        rows.append((labels[group], str(test.n), p_value(test.p, test.log10_p), statistic))
+        ends = (fixed(100 * shape[name], 0) for name in ("floor", "ceiling"))
+        rows.append(
+            (labels[group], str(test.n), p_value(test.p, test.log10_p), statistic, fixed(shape["skew"], 2), *ends)
+        )
         data.append(
             {"condition": group, "n": test.n, "p": test.p, "log10_p": test.log10_p, "W": test.statistic}
-            | {"status": test.status}
+            | {"status": test.status, **shape}
+            | {f"{name}_per_cent": 100 * shape[name] for name in ("floor", "ceiling")}
         )
     return Table(
         name="table3_shapiro_wilk",
         caption="Shapiro–Wilk test of normality of pooled ratings (the paper's Table 3)",
-        columns=(CONDITION, Column("n", symbol=True), Column("p", symbol=True), Column("W", symbol=True)),
+        columns=(
+            CONDITION,
+            Column("n", symbol=True),
+            Column("p", symbol=True),
+            Column("W", symbol=True),
+            Column("Skew"),
+            Column("Lowest (%)"),
+            Column("Highest (%)"),
+        ),
         rows=tuple(rows),
         data=pd.DataFrame(data),
-        note="It tests normality only, not equal variances, and takes ratings for independent: read p as description.",
+        note=(
+            "It tests normality only, not equal variances, and takes ratings for independent: read p as description. "
+            "Lowest, highest: share of the ratings at the ends of the scale, if it is known."
+        ),
     )
 
 
@@ -176,6 +196,7 @@ def omnibus_table(comparisons: Sequence[Comparison]) -> Table:
 def star_matrix(comparison: Comparison) -> Table:
     """The paper's Table 4: a mark for each pair, rows and columns in the conditions' order."""
     dataset, legend = comparison.dataset, legend_of(comparison)
+    shared = _letters(comparison)
     rows, data = [], []
     for first in dataset.ids:
         cells: list[str] = []
@@ -185,8 +206,8 @@ def star_matrix(comparison: Comparison) -> Table:
             p = None if test is None else comparison.adjusted(test)
             cells.append(DIAGONAL if first == second or test is None else legend.mark(p))
             numbers[second] = p
-        rows.append((dataset.labels[first], *cells))
-        data.append(numbers)
+        rows.append((dataset.labels[first], *cells, *([shared[first]] if shared else [])))
+        data.append(numbers | ({"letters": shared[first]} if shared else {}))
     test_name, correction = TEST_NAMES[comparison.pairs[0].test], NAMES[comparison.correction]
     unit = "pooled ratings" if comparison.mode == "as_paper" else "assessors' means"
     unit = "ratings" if comparison.omnibus.test == mixed_model.NAME else unit
@@ -195,11 +216,24 @@ def star_matrix(comparison: Comparison) -> Table:
     return Table(
         name=name,
         caption=f"Pairs of conditions: {test_name} test of {unit}, corrected by {correction}{of_paper}",
-        columns=(CONDITION, *(Column(dataset.labels[name], "c") for name in dataset.ids)),
+        columns=(
+            CONDITION,
+            *(Column(dataset.labels[name], "c") for name in dataset.ids),
+            *([Column("Letters", "c")] if shared else []),
+        ),
         rows=tuple(rows),
         data=pd.DataFrame(data),
-        note=legend.explain(),
+        note=f"{legend.explain()}{LETTERS if shared else ''}",
     )
+
+
+def _letters(comparison: Comparison) -> dict[str, str]:
+    """Return the letters that conditions share, where every pair was tested; the paper's table has none."""
+    ids, alpha = comparison.dataset.ids, comparison.dataset.plan.alpha
+    tested = {frozenset(test.groups): comparison.adjusted(test) for test in reversed(comparison.pairs)}
+    if comparison.mode == "as_paper" or len(tested) < len(ids) * (len(ids) - 1) // 2:
+        return {}
+    return letters(ids, [pair for pair, p in tested.items() if p is not None and p < alpha])
 
 
 def legend_of(comparison: Comparison) -> Legend:

@@ -109,7 +109,8 @@ def excluded(comparison: Comparison) -> str:
     """Say how many assessors the declared screening rules excluded, and which rules did."""
     screened = comparison.screened
     if not screened.excluded:
-        return "nobody excluded" if screened.outcomes else "nobody excluded: no screening rule was declared"
+        what = "declared" if comparison.dataset.study is not None else "named"
+        return "nobody excluded" if screened.outcomes else f"nobody excluded: no screening rule was {what}"
     rules = [outcome.rule.name for outcome in screened.outcomes if outcome.assessors("exclude")]
     return f"{counted(len(screened.excluded), 'other')} excluded by the declared screening, {listed(rules)}"
 

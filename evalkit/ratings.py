@@ -6,6 +6,7 @@ An unset rating is missing, never 0.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -42,13 +43,16 @@ SCALE_OF_METHOD: dict[str, tuple[float, float]] = {
 }
 
 
-def read_ratings(path: Path, *, scale: tuple[float, float] | None = None) -> pd.DataFrame:
+def read_ratings(
+    path: Path, *, scale: tuple[float, float] | None = None, names: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Read a ratings table (CSV, RFC 4180, UTF-8) and check it.
 
     Parameters
     ----------
     path : CSV with at least the columns assessor, item, condition, score
     scale : lowest and highest possible score; default: that of each row's method, if known
+    names : columns to read under another name, by the name that they have in the file
 
     Returns
     -------
@@ -67,6 +71,7 @@ def read_ratings(path: Path, *, scale: tuple[float, float] | None = None) -> pd.
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8", on_bad_lines="error")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: not a CSV table: {error}") from error
+    table = table.rename(columns=dict(names or {}))
     missing = [name for name in REQUIRED if name not in table.columns]
     if missing:
         raise DataError(f"{path}:1: no column {', '.join(missing)}; needed: {', '.join(REQUIRED)}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from conftest import CONDITIONS, study_yaml
 
 from analysis.dataset import Dataset, read_ratings_file
@@ -15,6 +17,14 @@ from evalkit.session import Page, Session, Stimulus, write_session
 from evalkit.study import read_study
 
 REFERENCE = Path(__file__).parent / "data" / "reference"
+
+
+def public(*parts: str) -> Path:
+    """Return a file of the public ratings; the test is skipped where they are not."""
+    folder = os.environ.get("EVALKIT_REFERENCE")
+    if not folder:
+        pytest.skip("EVALKIT_REFERENCE names no folder with the public ratings")
+    return Path(folder).joinpath(*parts)
 
 
 def ratings_table(

@@ -157,6 +157,14 @@ def test_shapiro_wilk_does_not_test_homogeneity(drums: tuple[Finding, ...]) -> N
     assert [finding.verdict for finding in found] == ["impossible"]
 
 
+def test_slips_of_the_text_and_ratings_that_nobody_can_see_are_named(drums: tuple[Finding, ...]) -> None:
+    found = {finding.printed: finding for finding in drums if finding.cell in ("slip", "unpublished")}
+    assert len(found) == 4
+    assert {finding.verdict for finding in found.values()} == {"undecidable"}
+    assert "probably ITU-R BS.1770-2" in found["“in accordance with ITU-R BS177-2”"].reason
+    assert "not public" in found["“Tables 3 and 4”"].reason
+
+
 def test_pooled_ratings_of_few_assessors_are_named(drums: tuple[Finding, ...]) -> None:
     found = [finding for finding in drums if finding.check == "independence"]
     assert {finding.where for finding in found} == {"Section 4.1", "Table 4"}

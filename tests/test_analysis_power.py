@@ -83,6 +83,12 @@ def test_power_agrees_with_simulations_made_elsewhere(test: str, correction: str
     assert found.power == pytest.approx(truth, abs=3.5 * math.sqrt(truth * (1 - truth) * (1 / 300 + 1 / 1000)))
 
 
+@pytest.mark.parametrize("test", ["iman_davenport", "permutation", "max_t"])
+def test_without_a_difference_a_test_finds_one_as_often_as_alpha_says(test: str) -> None:
+    found = power(test=test, difference=0.0, conditions=3, runs=300)
+    assert found.power <= 0.05 + 3.5 * math.sqrt(0.05 * 0.95 / 300)
+
+
 @pytest.mark.slow
 def test_the_mixed_model_finds_nothing_as_often_as_alpha_says() -> None:
     parts = Components(assessor=10, item=5, assessor_condition=6, item_condition=6, error=15)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rated_studies import public
 
 from analysis.readers import aloud, read_any
 from analysis.readers.grid import grids
@@ -252,13 +252,6 @@ def test_whatever_a_file_holds_it_is_read_or_refused_with_its_name(
         assert str(error).startswith(str(path))
     else:
         assert np.isfinite(table["score"].dropna()).all()
-
-
-def public(*parts: str) -> Path:
-    folder = os.environ.get("EVALKIT_REFERENCE")
-    if not folder:
-        pytest.skip("EVALKIT_REFERENCE names no folder with the public ratings")
-    return Path(folder).joinpath(*parts)
 
 
 @pytest.mark.reference

@@ -69,16 +69,20 @@ def test_latex_writes_signs_as_mathematics() -> None:
 def test_table_3_has_the_papers_columns_in_the_conditions_order(tmp_path: Path) -> None:
     comparison = compare_as_paper(read_study_ratings(rated_study(tmp_path / "study")))
     shown = normality_table(comparison)
-    assert [column.heading for column in shown.columns] == ["Condition", "n", "p", "W"]
+    assert [column.heading for column in shown.columns] == [
+        *("Condition", "n", "p", "W"),
+        *("Skew", "Lowest (%)", "Highest (%)"),  # ours
+    ]
     assert [row[0] for row in shown.rows] == list(comparison.dataset.labels.values())
-    assert shown.rows[-1] == ("Anchor", "120", "9.92e-13", ".760")  # R: W = 0.7598247, p = 9.918962e-13
+    assert shown.rows[-1][:4] == ("Anchor", "120", "9.92e-13", ".760")  # R: W = 0.7598247, p = 9.918962e-13
 
 
 def test_table_3_says_why_a_constant_condition_has_no_test(tmp_path: Path) -> None:
     ratings = ratings_table()
     ratings.loc[ratings["condition"] == "B", "score"] = 100
     shown = normality_table(compare_as_paper(dataset_of(ratings, tmp_path)))
-    assert shown.rows[1] == ("B", "18", "–", "n/a (all values are equal)")
+    assert shown.rows[1][:4] == ("B", "18", "–", "n/a (all values are equal)")
+    assert shown.rows[1][4:] == ("–", "0", "100")
 
 
 def test_table_4_is_symmetric_and_never_sorted_by_result(tmp_path: Path) -> None:

@@ -44,8 +44,14 @@ def run(
     *,
     unit: Unit = "assessor_mean",
     rng: np.random.Generator,
+    most: int | None = None,
 ) -> tuple[TestResult, ...]:
-    """Test pairs of conditions, on the units that have both; ``p_adjusted`` holds ``max_t``."""
+    """Test pairs of conditions, on the units that have both; ``p_adjusted`` holds ``max_t``.
+
+    Parameters
+    ----------
+    most : patterns of signs at most; default: all where they are few, else as many as make p stable
+    """
     rows = in_fixed_order(units[list(groups)].to_numpy(dtype=np.float64))
     place = {group: number for number, group in enumerate(groups)}
     first, second = ([place[pair[side]] for pair in pairs] for side in (0, 1))
@@ -70,7 +76,7 @@ def run(
     if tested.size:
         scaled = differences[:, tested] / spread[tested]
         statistics = scaled.sum(axis=0)
-        p, adjusted, method = _p_values(scaled[np.any(scaled != 0, axis=1)], np.abs(statistics), rng)
+        p, adjusted, method = _p_values(scaled[np.any(scaled != 0, axis=1)], np.abs(statistics), rng, most)
         for number, statistic, own, corrected in zip(tested, statistics, p, adjusted, strict=True):
             found[number] = replace(
                 blanks[number],
@@ -84,7 +90,9 @@ def run(
     return tuple(found)
 
 
-def _p_values(scaled: Values, observed: Values, rng: np.random.Generator) -> tuple[Values, Values, str]:
+def _p_values(
+    scaled: Values, observed: Values, rng: np.random.Generator, most: int | None
+) -> tuple[Values, Values, str]:
     """Return p of each pair alone, p corrected over all, and how they were found.
 
     Parameters
@@ -93,8 +101,8 @@ def _p_values(scaled: Values, observed: Values, rng: np.random.Generator) -> tup
     observed : sizes of their sums
     """
     n, n_pairs = scaled.shape
-    exact = n <= 40 and 2 ** (n - 1) * n_pairs <= LARGEST_EXACT
-    patterns = _all_signs(n, n_pairs) if exact else _random_signs(n, n_pairs, rng)
+    exact = n <= 40 and 2 ** (n - 1) <= (LARGEST_EXACT // n_pairs if most is None else most)
+    patterns = _all_signs(n, n_pairs) if exact else _random_signs(n, n_pairs, rng, most or REPLICATES)
     order = np.argsort(-observed, kind="stable")
     limits = observed[order] * NEARLY
     alone, together, total = np.zeros(n_pairs), np.zeros(n_pairs), 0
@@ -121,7 +129,7 @@ def _all_signs(n: int, n_pairs: int) -> Iterator[Values]:
         yield np.hstack([np.ones((len(numbers), 1)), rest])
 
 
-def _random_signs(n: int, n_pairs: int, rng: np.random.Generator) -> Iterator[Values]:
+def _random_signs(n: int, n_pairs: int, rng: np.random.Generator, replicates: int) -> Iterator[Values]:
     at_once = max(1, CELLS_AT_ONCE // max(n, n_pairs))
-    for start in range(0, REPLICATES, at_once):
-        yield rng.choice([-1.0, 1.0], size=(min(at_once, REPLICATES - start), n))
+    for start in range(0, replicates, at_once):
+        yield rng.choice([-1.0, 1.0], size=(min(at_once, replicates - start), n))

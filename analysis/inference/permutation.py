@@ -39,9 +39,14 @@ NEARLY = 1 - 1e-9  # statistics that differ by rounding only count as equal
 
 
 def run(
-    units: pd.DataFrame, groups: Sequence[str], *, unit: Unit = "assessor_mean", rng: np.random.Generator
+    units: pd.DataFrame,
+    groups: Sequence[str],
+    *,
+    unit: Unit = "assessor_mean",
+    rng: np.random.Generator,
+    most: int = REPLICATES,
 ) -> TestResult:
-    """Test the conditions on the units that have a value for each of them."""
+    """Test the conditions on the units that have a value for each of them, with at most so many random orders."""
     rows = in_fixed_order(complete_rows(units, groups))
     n, k = rows.shape
     notes = left_out(units, groups, n)
@@ -59,7 +64,7 @@ def run(
         p = float(np.mean(np.sum(sums**2, axis=1) >= observed * NEARLY))
         method = f"all {len(sums)} different orders tried"
     else:
-        replicates = max(FEWEST_REPLICATES, min(REPLICATES, LARGEST_WORK // rows.size))
+        replicates = min(most, max(FEWEST_REPLICATES, LARGEST_WORK // rows.size))
         drawn = _sums_of_random_orders(centred, replicates, rng)
         found = sum(int(np.sum(np.sum(sums**2, axis=1) >= observed * NEARLY)) for sums in drawn)
         p = (1 + found) / (1 + replicates)

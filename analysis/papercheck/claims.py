@@ -153,12 +153,13 @@ class Statement(StrictModel):
     """What the text concludes.
 
     ``different`` and ``same`` are said of ``pairs``, ``rejected`` of all p-values of ``test``, and
-    ``tests`` says that ``test`` is a test of ``of``.
+    ``tests`` says that ``test`` is a test of ``of``. ``slip`` is a wording whose meaning has to be guessed as ``of``,
+    ``unpublished`` that nobody else can see ``of``.
     """
 
     where: str
     text: str
-    says: Literal["different", "same", "rejected", "tests"]
+    says: Literal["different", "same", "rejected", "tests", "slip", "unpublished"]
     pairs: list[Pair] = []
     test: str | None = None
     of: str | None = None

@@ -11,9 +11,9 @@ from analysis.plots.look import PAPER
 
 REFERENCE, ANCHOR = "#3b3f46", "#8a9099"
 TESTED = ("#0067a5", "#d9730d", "#1b7f5c", "#8c4799", "#a8264b", "#7a5c00")  # apart for colour-blind readers, too
-VARIABLES = {REFERENCE: "--c-reference", ANCHOR: "--c-anchor"} | {
-    colour: f"--c-test-{number}" for number, colour in enumerate(TESTED, start=1)
-}
+LOWER, HIGHER = "#74440a", "#09544e"  # brown and teal, of effects
+FIXED = {REFERENCE: "--c-reference", ANCHOR: "--c-anchor", LOWER: "--c-lower", HIGHER: "--c-higher"}
+VARIABLES = FIXED | {colour: f"--c-test-{number}" for number, colour in enumerate(TESTED, start=1)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.dataset import Dataset
 from analysis.plots.arrangement import Place, arrange, families
-from analysis.plots.look import MUTED, TWO_COLUMNS, Columns
+from analysis.plots.lettering import fitted_apart, widest_in
+from analysis.plots.look import HIGHEST_IN, MUTED, TWO_COLUMNS, Columns
 
 LARGEST_ITEMS, LARGEST_CONDITIONS = 12, 16  # more are a table, not a figure
 ROW_IN, GAP = 0.135, 0.55
@@ -37,22 +38,29 @@ def draw_items(described: pd.DataFrame, dataset: Dataset, columns: Columns) -> F
     across = min(3 if wide else 2, len(dataset.items))
     down = math.ceil(len(dataset.items) / across)
     places = _rows(dataset)
-    lowest = max(places.values()) + 0.7
-    panel_in = 0.32 + ROW_IN * (lowest + 0.7) * (1.0 if wide else 0.95)
-    figure = Figure(figsize=(columns.width_in, panel_in * down + 0.45))
+    end = max(places.values()) + 0.7
+    panel_in = 0.32 + ROW_IN * (end + 0.7) * (1.0 if wide else 0.95)
+    figure = Figure(figsize=(columns.width_in, min(panel_in * down + 0.45, HIGHEST_IN)))
     panels = figure.subplots(nrows=down, ncols=across, sharex=True, sharey=True, squeeze=False)
     arranged = {place.condition.id: place for place in arrange(dataset.conditions)}
+    label_size = 7.0 if wide else 6.0
+    labels = fitted_apart([dataset.labels[name] for name in places], 1.25 if wide else 0.95, label_size)
+    panel_width_in = (columns.width_in - widest_in(list(labels.values()), label_size) - 0.1) / across
     titles = _titles(dataset.items)
+    shown = fitted_apart(list(titles.values()), panel_width_in - 0.12, 7, lines=1)
     for number, ax in enumerate(panels.flat):
         if number >= len(dataset.items):
             ax.axis("off")
             continue
         item = dataset.items[number]
         _panel(ax, described[described["item"] == item], places, arranged)
-        ax.set_title(_cut(titles[item], 25 if wide else 22), fontsize=8 if wide else 7.5)
-    _axes(panels, dataset, places, lowest, wide=wide)
-    for ax in panels[-1]:
-        ax.set_xlabel("Rating")
+        ax.set_title(shown[titles[item]], fontsize=7, fontweight="normal")
+    _axes(panels, dataset, places, end, wide=wide)
+    panels[0, 0].set_yticklabels([labels[dataset.labels[name]] for name in places], fontsize=label_size)
+    for number in range(across):
+        lowest = panels[len(range(number, len(dataset.items), across)) - 1, number]
+        lowest.set_xlabel("Rating")
+        lowest.tick_params(axis="x", labelbottom=True)  # also where the last row holds no panel below it
     return figure
 
 
@@ -79,17 +87,16 @@ def _panel(ax: Axes, rows: pd.DataFrame, places: dict[str, float], arranged: dic
 
 
 def _axes(
-    panels: np.ndarray[Any, np.dtype[Any]], dataset: Dataset, places: dict[str, float], lowest: float, *, wide: bool
+    panels: np.ndarray[Any, np.dtype[Any]], dataset: Dataset, places: dict[str, float], end: float, *, wide: bool
 ) -> None:
     first = panels[0, 0]
     if dataset.scale is not None:
         first.set_xlim(*dataset.scale)
     first.xaxis.set_major_locator(MaxNLocator(nbins=4 if wide else 3, steps=[1, 2, 5, 10]))
-    first.set(ylim=(lowest, -0.7), yticks=list(places.values()))
-    first.set_yticklabels([_cut(dataset.labels[name], 22 if wide else 17) for name in places])
+    first.set(ylim=(end, -0.7), yticks=list(places.values()))
     for ax in panels.flat:
-        ax.tick_params(axis="y", length=0, labelsize=7.5 if wide else 6.5)
-        ax.tick_params(axis="x", labelsize=7.5 if wide else 7)
+        ax.tick_params(axis="y", length=0)
+        ax.tick_params(axis="x", labelsize=7 if wide else 6.5)
         ax.spines["left"].set_visible(False)
         ax.xaxis.grid(True)
 
@@ -101,10 +108,6 @@ def _titles(items: Sequence[str]) -> dict[str, str]:
     while shared < deepest and len({tuple(names[: shared + 1]) for names in parts.values()}) == 1:
         shared += 1
     return {item: "/".join(names[shared:]) for item, names in parts.items()}
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def is_drawable(dataset: Dataset) -> bool:

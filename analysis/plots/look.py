@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
-from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import ScaledTranslation, Transform
 
 STYLE = Path(__file__).with_name("evalkit.mplstyle")
 ONE_COLUMN_IN, TWO_COLUMNS_IN = 3.46, 7.09  # 88 mm and 180 mm
+HIGHEST_IN = 8.6  # 218 mm: with heading, lead and caption a figure still stands on one A4 page
 INK, MUTED, RULE, PAPER, WARN = "#1b1f24", "#5b6470", "#c9ced6", "#ffffff", "#a33a00"
 VARIABLES = {INK: "--ink", MUTED: "--muted", RULE: "--rule", PAPER: "--paper", WARN: "--warn"}
-FONTS = ("Liberation Sans", "Arial", "Helvetica", "Arimo", "DejaVu Sans")
 FORMATS = ("png", "svg", "pdf")
 
 
@@ -35,17 +35,23 @@ ONE_COLUMN, TWO_COLUMNS = Columns("one column", ONE_COLUMN_IN), Columns("two col
 
 @contextmanager
 def look() -> Iterator[None]:
-    """Draw and save inside this context: the project's style, with those of its fonts that are installed."""
-    _register_fonts()
-    known = {font.name for font in font_manager.fontManager.ttflist}
+    """Draw and save inside this context: the project's style, which looks alike on every machine."""
     with matplotlib.rc_context(fname=STYLE):
-        names = [name for name in FONTS if name in known]
-        matplotlib.rcParams["font.sans-serif"] = names
-        matplotlib.rcParams["font.family"] = [*names, "sans-serif"]  # only named families stand in for each other
         matplotlib.rcParams["text.parse_math"] = False  # a dollar sign in a label is a dollar sign
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)  # emoji in a label
-            yield
+        yield
+
+
+def points_up(ax: Axes, points: float) -> Transform:
+    """Return a shift of so many points upwards, to add to a transform."""
+    return ScaledTranslation(0, points / 72, figure_of(ax).dpi_scale_trans)
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Return the figure that holds some axes."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise ValueError("these axes are in no figure")
+    return figure
 
 
 def tag(figure: Figure, text: str) -> None:
@@ -96,14 +102,6 @@ def luminance(colour: tuple[float, float, float]) -> float:
     """Return the relative luminance of an sRGB colour, as WCAG 2 defines it."""
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _register_fonts() -> None:
-    """Add the style's fonts by hand: a stale font cache would fall back to a wider face."""
-    known = {font.fname for font in font_manager.fontManager.ttflist}
-    for path in font_manager.findSystemFonts():
-        if path not in known and Path(path).stem.startswith(("LiberationSans-", "Arial", "Helvetica", "Arimo")):
-            font_manager.fontManager.addfont(path)
 
 
 def _escaped(text: str) -> str:

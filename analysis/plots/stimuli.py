@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from scipy import signal
 
 from analysis.plots.arrangement import ANCHOR, TESTED
+from analysis.plots.lettering import fitted, readable
 from analysis.plots.look import INK, RULE, TWO_COLUMNS_IN
 from evalkit.audio import Audio
 
@@ -49,7 +50,7 @@ def draw_sounds(sounds: Mapping[str, Audio], rate_hz: int) -> Figure:
         low, high = envelope(audio)
         wave.fill_between(np.linspace(0, seconds, low.size), low, high, color=INK, lw=0)
         wave.set(ylim=(-largest, largest), yticks=[0], yticklabels=[])
-        wave.set_title(label, fontsize=8, loc="left")
+        wave.set_title(fitted(label, TWO_COLUMNS_IN / 2 - 0.6, 7), fontsize=7, loc="left")
         times = np.arange(levels[label].shape[1]) * HOP / rate_hz
         hz = np.fft.rfftfreq(WINDOW, 1 / rate_hz)[1:]
         picture.pcolormesh(times, hz, levels[label][1:], vmin=top - RANGE_DB, vmax=top, cmap="magma", rasterized=True)
@@ -78,7 +79,7 @@ def draw_onset(
     bands, lines = cycle(BANDS), cycle(LINES)
     for label, audio in sounds.items():
         style = next(bands) if label in references else next(lines)
-        ax.plot(seconds, audio[first:last].mean(axis=1), label=label, **style)
+        ax.plot(seconds, audio[first:last].mean(axis=1), label=readable(label), **style)
     ax.set(xlabel="s", ylabel="amplitude", xlim=(first / rate_hz, last / rate_hz))
     figure.legend(loc="outside lower center", ncols=4, fontsize=7, frameon=False)
     return figure

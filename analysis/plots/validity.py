@@ -12,6 +12,7 @@ from analysis.measurement import Measurement
 from analysis.metrics import BOTH, measures
 from analysis.numerals import fraction
 from analysis.plots.arrangement import arrange
+from analysis.plots.lettering import fitted, fitted_apart
 from analysis.plots.look import MUTED, TWO_COLUMNS, Columns
 from analysis.validity import Stimuli, Validity
 
@@ -42,6 +43,7 @@ def draw_validity(
     lines = max(1, -(-len(chosen) // across))
     figure = Figure(figsize=(columns.width_in, PANEL_IN * lines + 0.4), layout="constrained")
     axes = figure.subplots(lines, across, squeeze=False, sharey=True).ravel()
+    panel_in = (columns.width_in - 0.5) / across
     known = measures()
     places = {place.condition.id: place for place in arrange(conditions)}
     for ax, row in zip(axes, chosen, strict=False):
@@ -58,20 +60,23 @@ def draw_validity(
                 x, y = np.array(marks).T
                 ax.plot(x, y, "o", ms=4, mfc=place.face, mec=place.colour, mew=1.0, label=place.condition.label)
         where = "" if row.channel == BOTH else f" {row.channel}"
-        ax.set_xlabel(f"{measure.label}{where}" + (f" ({measure.unit})" if measure.unit else ""))
-        ax.set_title(f"ρ in pages {fraction(row.within)}", fontsize=8, color=MUTED)
+        name = f"{measure.label}{where}" + (f" ({measure.unit})" if measure.unit else "")
+        ax.set_xlabel(fitted(name, panel_in - 0.2, 7, lines=2), fontsize=7)
+        ax.set_title(f"ρ in pages {fraction(row.within)}", fontsize=7, color=MUTED)
     for ax in axes[len(chosen) :]:
         ax.axis("off")
     for ax in axes[::across]:
         ax.set_ylabel("Mean rating")
     marks_of = {label: mark for ax in axes for mark, label in zip(*ax.get_legend_handles_labels(), strict=True)}
     shown = [place.condition.label for place in places.values() if place.condition.label in marks_of]
+    ncols = 4 if columns is TWO_COLUMNS else 2
+    names = fitted_apart(shown, columns.width_in / ncols - 0.45, 6.5, lines=2)
     figure.legend(
         [marks_of[label] for label in shown],
-        shown,
+        [names[label] for label in shown],
         loc="outside upper center",
-        ncols=4 if columns is TWO_COLUMNS else 2,
-        fontsize=7,
+        ncols=ncols,
+        fontsize=6.5,
         frameon=False,
     )  # above: the strip below may be taken by a tag
     return figure

@@ -7,7 +7,6 @@ lowest and highest rating; all have the same greatest width.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,16 +20,29 @@ from matplotlib.transforms import Transform, blended_transform_factory
 
 from analysis.dataset import Dataset
 from analysis.density import rating_density
-from analysis.numerals import short
+from analysis.numerals import fixed
 from analysis.plots.arrangement import Place, arrange, families
-from analysis.plots.look import INK, MUTED, PAPER, TWO_COLUMNS, TWO_COLUMNS_IN, Columns
+from analysis.plots.lettering import fitted, fitted_apart, widest_in, width_in
+from analysis.plots.look import (
+    HIGHEST_IN,
+    INK,
+    MUTED,
+    PAPER,
+    TWO_COLUMNS,
+    TWO_COLUMNS_IN,
+    Columns,
+    figure_of,
+    points_up,
+)
 from analysis.results import Values
 from analysis.units import assessor_means, scores_by_condition
 
 WIDEST_PAIRED = 7  # families side by side in one figure; more stand in rows
 HALF_WIDTH = 0.28  # of a violin, in units of one family
 GAP = 0.19  # from a family's centre to its violins' straight sides
-ROW_IN = 0.46
+ROW_IN, AROUND_IN = 0.46, 0.85
+KEY_PT, KEY_SIZE = 14.4, 6.5  # above the plot
+KEY_TEXT = "median of all ratings, 95 % interval over assessors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,7 @@ def _draw_pairs(
     figure = Figure(figsize=(TWO_COLUMNS_IN, 3.55))
     ax = figure.add_subplot()
     foot = blended_transform_factory(ax.transData, ax.transAxes)
+    medians = _medians(drawn)
     for centre, group in enumerate(groups):
         for place in group:
             side = place.side or -1
@@ -85,13 +98,13 @@ def _draw_pairs(
             inner = x - side * 0.10
             _dots(ax, np.full(len(ratings.means), inner), np.asarray(ratings.means, dtype=np.float64), place)
             _median(ax, ax.transData, (x - side * 0.03,) * 3, (ratings.low, ratings.median, ratings.high))
-            _foot_text(ax, x, -0.035, place.condition.task or "\N{EN DASH}", foot, color=MUTED, fontsize=7.5)
-            _foot_text(ax, x, -0.093, short(ratings.median), foot, fontweight="bold")
+            _foot_text(ax, x, -0.035, place.condition.task or "\N{EN DASH}", foot, color=MUTED, fontsize=7)
+            _foot_text(ax, x, -0.093, medians[place.condition.id], foot, fontweight="bold")
         if len(group) == 2:
             _links(ax, centre, [drawn[place.condition.id].means for place in group], group[0].colour)
-        name = textwrap.fill(group[0].family, width=max(8, 62 // len(groups)))
-        _foot_text(ax, centre - (GAP if len(group) == 1 else 0), -0.16, name, foot, fontsize=8.5)
-    ax.text(-0.012, -0.093, "median", transform=ax.transAxes, ha="right", va="top", color=MUTED, fontsize=7.5)
+        name = fitted(group[0].family, (TWO_COLUMNS_IN - 0.8) / len(groups), 8, lines=3)
+        _foot_text(ax, centre - (GAP if len(group) == 1 else 0), -0.16, name, foot, fontsize=8)
+    ax.text(-0.012, -0.093, "median", transform=ax.transAxes, ha="right", va="top", color=MUTED, fontsize=7)
     _value_axis(ax, [place for group in groups for place in group], drawn, scale, vertical=True)
     ax.set(xlim=(-0.56, len(groups) - 0.48), xticks=[], ylabel="Rating")
     ax.spines["bottom"].set_visible(False)
@@ -105,26 +118,38 @@ def _draw_rows(
     places: Sequence[Place], drawn: Mapping[str, Ratings], scale: tuple[float, float] | None, columns: Columns
 ) -> Figure:
     wide = columns == TWO_COLUMNS
-    figure = Figure(figsize=(columns.width_in, ROW_IN * len(places) + 0.85))
+    row_in = min(ROW_IN, (HIGHEST_IN - AROUND_IN) / len(places))
+    size = 7.5 if wide and row_in == ROW_IN else 6.5
+    figure = Figure(figsize=(columns.width_in, row_in * len(places) + AROUND_IN))
     ax = figure.add_subplot()
-    beside = 1.065 if wide else 1.14
+    medians = _medians(drawn)
+    beside = 4 + 72 * max(widest_in(list(medians.values()), size, "bold"), width_in("median", 7))
     side = blended_transform_factory(ax.transAxes, ax.transData)
+    style: dict[str, Any] = {"xycoords": side, "xytext": (beside, 0), "textcoords": "offset points", "ha": "right"}
     for row, place in enumerate(places):
         ratings = drawn[place.condition.id]
         _row_violin(ax, row + 0.1, 0.62, ratings.scores, place, scale)
         _dots(ax, np.asarray(ratings.means, dtype=np.float64), np.full(len(ratings.means), row + 0.27), place)
         _median(ax, ax.transData, (ratings.low, ratings.median, ratings.high), (row + 0.1,) * 3)
-        ax.text(beside, row + 0.1, short(ratings.median), transform=side, ha="right", va="center", fontweight="bold")
-    ax.text(beside, -0.72, "median", transform=side, ha="right", va="center", color=MUTED, fontsize=7.5)
+        text = medians[place.condition.id]
+        ax.annotate(text, (1, row + 0.1), va="center", fontsize=size, fontweight="bold", **style)
+    ax.annotate("median", (1, -0.65), va="bottom", color=MUTED, fontsize=7, **style)
     _value_axis(ax, places, drawn, scale, vertical=False)
-    labels = [textwrap.fill(place.condition.label, width=30 if wide else 16, max_lines=3) for place in places]
+    names = [place.condition.label for place in places]
+    labels = fitted_apart(names, 1.7 if wide else 0.95, size, lines=max(1, int(row_in / 0.13)))
     ax.set(ylim=(len(places) - 0.45, -0.65), yticks=np.arange(len(places)) + 0.1, xlabel="Rating")
-    ax.set_yticklabels(labels)
-    ax.tick_params(axis="y", length=0, labelsize=8)
+    ax.set_yticklabels([labels[name] for name in names])
+    ax.tick_params(axis="y", length=0, labelsize=size)
     ax.spines["left"].set_visible(False)
     if wide:
         _key(ax, "one assessor’s mean", linked=False)
     return figure
+
+
+def _medians(drawn: Mapping[str, Ratings]) -> dict[str, str]:
+    """Return the medians as text, all with as many decimals."""
+    digits = 0 if all(float(ratings.median).is_integer() for ratings in drawn.values()) else 1
+    return {name: fixed(ratings.median, digits) for name, ratings in drawn.items()}
 
 
 def _half_violin(
@@ -200,21 +225,17 @@ def _value_axis(
 
 
 def _key(ax: Axes, mean_text: str, linked: bool) -> None:
-    """Name the marks once, in a line above the plot."""
-    y = 1 + 0.2 / (ax.get_window_extent().height / ax.figure.dpi)
-    _median(ax, ax.transAxes, (0.0, 0.014, 0.028), (y, y, y))
-    note: dict[str, Any] = {"transform": ax.transAxes, "color": MUTED, "fontsize": 7, "va": "center"}
-    ax.text(0.04, y, "median of all ratings, 95 % interval over assessors", **note)
-    style: dict[str, Any] = {
-        "transform": ax.transAxes,
-        "clip_on": False,
-        "marker": "o",
-        "ms": 2.6,
-        "mec": MUTED,
-        "mew": 0.6,
-    }
+    """Name the marks once, in a line above the plot, from its left end."""
+    line = ax.transAxes + points_up(ax, KEY_PT)
+    per_in = figure_of(ax).dpi / ax.get_window_extent().width  # of the axes' width; the labels beside it narrow them
+    mark = 0.2 * per_in
+    _median(ax, line, (0.0, mark / 2, mark), (1, 1, 1))
+    note: dict[str, Any] = {"transform": line, "color": MUTED, "fontsize": KEY_SIZE, "va": "center"}
+    ax.text(1.4 * mark, 1, KEY_TEXT, **note)
+    start = 1.4 * mark + (1.3 * width_in(KEY_TEXT, KEY_SIZE) + 0.3) * per_in
+    style: dict[str, Any] = {"transform": line, "clip_on": False, "marker": "o", "ms": 2.6, "mec": MUTED, "mew": 0.6}
     if linked:
-        ax.plot([0.50, 0.528], [y, y], color=MUTED, lw=0.4, transform=ax.transAxes, clip_on=False)
-        ax.plot([0.50], [y], mfc=PAPER, **style)
-    ax.plot([0.528], [y], mfc=MUTED, **style)
-    ax.text(0.54, y, mean_text, **note)
+        ax.plot([start, start + mark], [1, 1], color=MUTED, lw=0.4, transform=line, clip_on=False)
+        ax.plot([start], [1], mfc=PAPER, **style)
+    ax.plot([start + mark], [1], mfc=MUTED, **style)
+    ax.text(start + 1.4 * mark, 1, mean_text, **note)

@@ -18,11 +18,13 @@ from scipy import special
 from analysis.corrections import Correction, adjust
 from analysis.counts import count_samples, mann_whitney_u, mann_whitney_z
 from analysis.equivalence import tost_t
-from analysis.inference import friedman, kruskal_wallis, mixed_model
+from analysis.inference import friedman, iman_davenport, kruskal_wallis, max_t, mixed_model, permutation
 from analysis.inference.mann_whitney import z_score
 from analysis.inference.signed_rank import LARGEST_EXACT, asymptotic_p, exact_p, nonzero_differences
 from analysis.results import Values
 from analysis.units import DECIMALS
+
+ORDERS = 499  # random orders of one simulated study: p has steps of .002
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +63,25 @@ def _mixed_model(ratings: Values, setting: Setting) -> float:
     return _below(mixed_model.run(units, list(units.columns)).p, setting)
 
 
+def _iman_davenport(ratings: Values, setting: Setting) -> float:
+    units = _frame(_means(ratings))
+    found = iman_davenport.run(units, list(units.columns))
+    return _friedman(ratings, setting) if found.p is None else _below(found.p, setting)  # F is infinite: all agree
+
+
+def _permutation(ratings: Values, setting: Setting) -> float:
+    units = _frame(_means(ratings))
+    return _below(permutation.run(units, list(units.columns), rng=_orders(), most=ORDERS).p, setting)
+
+
+def _max_t(ratings: Values, setting: Setting) -> float:
+    units, pairs = _frame(_means(ratings)), _pairs(ratings)
+    named = [(str(i), str(j)) for i, j in pairs]
+    tests = max_t.run(units, list(units.columns), named, rng=_orders(), most=ORDERS)
+    found = [_below(test.p_adjusted.get(max_t.NAME), setting) for test in tests]
+    return float(np.mean([one for one, (i, _) in zip(found, pairs, strict=True) if i == 0]))
+
+
 def _signed_rank(ratings: Values, setting: Setting) -> float:
     means = _means(ratings)
     return _share(
@@ -95,6 +116,19 @@ DECISIONS: dict[str, Decision] = {
         pairs=False,
         fewest_conditions=3,
     ),
+    "iman_davenport": Decision(
+        name="Iman–Davenport test",
+        decide=_iman_davenport,
+        finds="any difference, assessors' means",
+        pairs=False,
+        fewest_conditions=3,
+    ),
+    "permutation": Decision(
+        name="permutation test", decide=_permutation, finds="any difference, assessors' means", pairs=False
+    ),
+    "max_t": Decision(
+        name="sign-flip test (maxT)", decide=_max_t, finds="a pair that differs, assessors' means", pairs=True
+    ),
     "signed_rank": Decision(
         name="signed-rank test", decide=_signed_rank, finds="a pair that differs, assessors' means", pairs=True
     ),
@@ -114,6 +148,11 @@ DECISIONS: dict[str, Decision] = {
         name="Mann–Whitney test", decide=_mann_whitney, finds="a pair that differs, ratings pooled", pairs=True
     ),
 }
+
+
+def _orders() -> np.random.Generator:
+    """Return the random orders of every simulated study: they need not differ, as the studies do."""
+    return np.random.default_rng(1)
 
 
 def _means(ratings: Values) -> Values:

@@ -20,8 +20,9 @@ from types import ModuleType
 import pandas as pd
 
 from analysis.numerals import counted, listed
+from analysis.readers.other_names import own_names, said
 from analysis.readers.raw import RawTable, header_of, read_raw
-from analysis.readers.rows import ratings_table
+from analysis.readers.rows import pseudonyms, ratings_table
 from evalkit import registry
 from evalkit.errors import DataError
 from evalkit.ratings import REQUIRED, check_ratings, read_ratings
@@ -46,8 +47,15 @@ def read_any(path: Path, *, scale: tuple[float, float] | None = None) -> tuple[p
     DataError
         If the content is of no known format, or of several, or damaged.
     """
-    if not path.is_file() or set(REQUIRED) <= header_of(path):
+    header = header_of(path)
+    if not path.is_file() or set(REQUIRED) <= header:
         return read_ratings(path, scale=scale), None
+    names = own_names(header, path)
+    if names:
+        table = read_ratings(path, scale=scale, names=names)
+        if "assessor" in names.values():
+            table["assessor"] = table["assessor"].map(pseudonyms(table["assessor"]))
+        return table, Imported(title=said(names), notes=())
     raw = read_raw(path)
     reader = _reader(raw)
     if reader is None:

@@ -11,6 +11,8 @@ from matplotlib.figure import Figure
 from analysis.plots.look import Columns
 from analysis.tabular import Table
 
+BROADEST = 16  # columns of a table on A4
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Text:
@@ -48,6 +50,11 @@ class Tabled:
     kind: ClassVar[str] = "table"
     table: Table
     shape: Literal["", "stars", "long", "files"] = ""
+
+    @property
+    def is_broad(self) -> bool:
+        """Say whether the table has more columns than a page of paper holds: then only its files print."""
+        return len(self.table.columns) > BROADEST
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

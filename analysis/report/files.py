@@ -70,16 +70,20 @@ def _write_figure(block: Drawn, origin: Origin, folder: Path) -> ShownFigure:
         if origin.mark:
             look.tag(figure, origin.mark)
         paths[columns.name] = look.save(figure, folder / name, title=title)
-    wide = paths[look.TWO_COLUMNS.name]
-    svg = next(path for path in wide if path.suffix == ".svg").read_text(encoding="utf-8")
     return ShownFigure(
         name=block.name,
         stem=stem,
         title=title,
         caption=block.caption,
-        svg=look.svg_for_page(svg, name=block.name, title=title, colours=arrangement.VARIABLES),
+        svg=_inline(paths[look.TWO_COLUMNS.name], block.name, title),
+        narrow_svg=_inline(paths[look.ONE_COLUMN.name], f"{block.name}-narrow", title),
         downloads={name: tuple(download(path) for path in some) for name, some in paths.items()},
     )
+
+
+def _inline(paths: Sequence[Path], name: str, title: str) -> str:
+    svg = next(path for path in paths if path.suffix == ".svg").read_text(encoding="utf-8")
+    return look.svg_for_page(svg, name=name, title=title, colours=arrangement.VARIABLES)
 
 
 def _records(data: pd.DataFrame) -> list[dict[str, Any]]:

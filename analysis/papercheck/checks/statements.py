@@ -27,6 +27,11 @@ TESTED = {
     "mann_whitney": ("tendency", "it tests which is rated higher more often; of medians only where shapes are alike"),
 }
 
+UNTOLD = {
+    "slip": "as printed it does not say what is meant; probably {of}",
+    "unpublished": "{of} are not public: what rests on them cannot be recomputed",
+}
+
 
 def check(claims: Claims) -> Iterator[Finding]:
     """Check each statement."""
@@ -35,6 +40,8 @@ def check(claims: Claims) -> Iterator[Finding]:
             yield _purpose(statement)
         elif statement.says == "rejected":
             yield _rejected(statement, claims)
+        elif statement.says in UNTOLD:
+            yield _finding(statement, statement.says, "undecidable", UNTOLD[statement.says].format(of=statement.of))
         else:
             for pair in statement.pairs:
                 yield _pair(statement, pair, claims)

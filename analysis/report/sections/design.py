@@ -31,14 +31,15 @@ def section(analysed: Analysed) -> Section:
 def _facts(comparison: Comparison, session: Session | None) -> list[tuple[str, str]]:
     dataset = comparison.dataset
     plan = dataset.plan
-    missing = "none missing" if not dataset.n_missing else f"{dataset.n_missing} missing"
+    missing = dataset.n_missing
+    cells = f"{dataset.n_ratings} of {dataset.n_ratings + missing}"
     replicates = int(dataset.ratings["replicate"].max()) - 1
     scale = f"{dataset.scale[0]:g} to {dataset.scale[1]:g}" if dataset.scale else "not known"
     facts = [
         ("Assessors", f"{len(dataset.assessors)}, {excluded(comparison)}"),
         ("Conditions", str(len(dataset.conditions))),
         ("Method", f"{dataset.method or 'not known'}, scale {scale}"),
-        ("Ratings", f"{dataset.n_ratings} of {len(dataset.ratings)}, {missing}"),
+        ("Ratings", f"{cells} cells, {missing} not rated" if missing else f"{cells}, none missing"),
         ("Repeats", counted(replicates, "repeat") if replicates else "none"),
     ]
     if dataset.scale_name:
