@@ -22,7 +22,7 @@ from webtest.commands import export
 from webtest.storage import credentials, oversight, schema
 from webtest.storage.engine import open_database, store_url
 
-STORE_1 = Path(__file__).parent / "data" / "store_1" / "store_1.sql"
+STORE_1 = Path(__file__).parent / "data" / "stores" / "store_1.sql"
 
 
 def call(action, study, *arguments, given=None):

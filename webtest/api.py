@@ -128,9 +128,13 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
     def answers() -> Response:
         message = parse(request, Answers)
         place = here()
-        receipt = store.submit_again(place.participant.id, _unchecked(message, message.step))
-        if receipt is None:
+        try:
             submission = _form(place, message)
+        except Problem:
+            receipt = store.submit_again(place.participant.id, _unchecked(message, message.step))
+            if receipt is None:
+                raise
+        else:
             move = _move_from(place, message.step)
             if move.from_version >= 0 and is_screened_out(settings.questions, dict(submission.answers)):
                 move = place.end("screened_out")
@@ -184,9 +188,14 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
         place = here()
         step = f"page:{message.page}"
         move = _move_from(place, step)
-        receipt = store.submit_again(place.participant.id, _unchecked(message, step))
-        if receipt is None:
-            receipt = store.submit(place.participant.id, _page_submission(place, message), move)
+        try:
+            submission = _page_submission(place, message)
+        except Problem:  # what was stored before is not judged again
+            receipt = store.submit_again(place.participant.id, _unchecked(message, step))
+            if receipt is None:
+                raise
+        else:
+            receipt = store.submit(place.participant.id, submission, move)
         _check(receipt, out_of_turn)
         if receipt is Receipt.DUPLICATE:
             return jsonify(duplicate=True, state=now().as_json()), HTTPStatus.OK
@@ -313,7 +322,7 @@ def _page_as_json(place: Place, page: PageInstance) -> dict[str, Any]:
 
 
 def _unchecked(message: Answers | SubmissionIn, step: str) -> Submission:
-    """Return as much as it takes to answer what was stored before: what was whole then is not judged again."""
+    """Return as much as it takes to answer what was stored before."""
     return Submission(id=message.id, step=step, payload_sha256=_hash(message), body=message.model_dump())
 
 
