@@ -58,7 +58,7 @@ def _cells(row: MeasureValidity) -> tuple[str, ...]:
         fraction(row.within),
         p_value(row.p),
         p_value(row.p_adjusted),
-        NONE if row.pairwise is None else f"{fraction(row.pairwise)} of {row.pairs}",
+        NONE if row.pairwise is None else f"{fraction(row.pairwise)} ({row.pairs})",
     )
 
 
@@ -84,7 +84,7 @@ def _note(found: Validity) -> str:
         "endless assessors lies, which their noise draws towards zero in ρ itself; for these stimuli, and for other "
         "recordings, pages being drawn too. ρ in pages: of "
         f"ranks inside pages; p by {PERMUTATIONS} permutations inside pages. Pairs: share in the listeners' order, of "
-        f"the pairs of a page that they rate differently (paired t test, p < {fraction(ALPHA)}). {ceiling}Of measures "
-        "that have nothing to do with the ratings, one in twenty lies beyond "
+        f"the pairs of a page that they rate differently (paired t test, p < {fraction(ALPHA)}; in brackets how "
+        f"many). {ceiling}Of measures that have nothing to do with the ratings, one in twenty lies beyond "
         f"±{fraction(1.96 / (n - 1) ** 0.5)} with so many stimuli."
     )
