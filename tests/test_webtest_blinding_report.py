@@ -36,7 +36,7 @@ def test_a_good_study_is_reported_as_equal_random_and_nameless(built_study: Stud
     assert found["blinding: sizes"][1].startswith("equal for all sounds of a page, as sent, on 2 pages: ")
     assert "Cache-Control" in found["blinding: headers"][1] and "ETag" not in found["blinding: headers"][1]
     assert "expected 33.3" in found["blinding: order"][1]
-    assert "for each sound audio, bytes, id, initial, label, sha256, slot; for its page" in found["blinding: sent"][1]
+    assert "for each sound audio, bytes, id, initials, label, sha256, slot; for its page" in found["blinding: sent"][1]
     assert "subtract two" in found["blinding: recording"][1]
     assert files(built_study.folder) == before
 
