@@ -1,4 +1,4 @@
-"""Speed of the statistics of pooled ratings, and of resampling whole assessors.
+"""Speed of the statistics of pooled ratings, of resampling whole assessors, and of the mixed model.
 
     python tests/benchmarks/paper_statistics.py [--json]
 
@@ -19,10 +19,12 @@ os.environ.update(THREADS)  # before numpy is imported
 
 import numpy as np  # noqa: E402
 import numpy.typing as npt  # noqa: E402
+import pandas as pd  # noqa: E402
 from figures import Figure, fastest, show  # noqa: E402
 from scipy import special, stats  # noqa: E402
 
 from analysis.counts import count_codes, kruskal_wallis_h, mann_whitney_u, mann_whitney_z  # noqa: E402
+from analysis.inference.mixed_model.fit import fit  # noqa: E402
 from analysis.resampling import bootstrap_t_intervals, delta_interval, draw_weights  # noqa: E402
 from analysis.results import Scores, Values  # noqa: E402
 
@@ -43,7 +45,8 @@ def main() -> None:
         f"{N_RATINGS} ratings; processor time on one core, the fastest of several runs.",
         f"Resampling: {REPLICATES} replicates for {ASSESSORS} assessors x {ITEMS} items x {CONDITIONS} conditions.",
     ]
-    figures = [*rank_figures(rng), *bootstrap_figures(rng)]
+    ratings = drawn_ratings(rng)
+    figures = [*rank_figures(rng), bootstrap_figure(ratings, rng), model_figure(ratings)]
     show("Statistics of ratings", figures, as_json=words.json, notes=notes)
 
 
@@ -92,14 +95,28 @@ def same_results(codes: Codes, conditions: Codes, samples: list[Values]) -> None
     np.testing.assert_allclose([pairs[pair] for pair in PAIRS], pairs_scipy, rtol=1e-8)
 
 
-def bootstrap_figures(rng: np.random.Generator) -> list[Figure]:
-    """Time the intervals of all mean differences and deltas over resampled assessors."""
+def drawn_ratings(rng: np.random.Generator) -> Values:
+    """Return ratings of the paper's design, (assessors, items, conditions)."""
     people, likings = rng.normal(0, 10, (ASSESSORS, 1, 1)), rng.normal(0, 6, (ASSESSORS, 1, CONDITIONS))
     scores = 50 + 5.0 * np.arange(CONDITIONS) + people + likings + rng.normal(0, 15, (ASSESSORS, ITEMS, CONDITIONS))
-    ratings = np.clip(np.rint(scores), 0, 100)
+    return np.clip(np.rint(scores), 0, 100)
+
+
+def bootstrap_figure(ratings: Values, rng: np.random.Generator) -> Figure:
+    """Time the intervals of all mean differences and deltas over resampled assessors."""
     seconds = fastest(lambda: resample(ratings, rng))
     name = f"{REPLICATES} replicates: 21 mean differences and deltas"
-    return [Figure(name=name, value=seconds, unit="s", at_most=2)]
+    return Figure(name=name, value=seconds, unit="s", at_most=2)
+
+
+def model_figure(ratings: Values) -> Figure:
+    """Time the fit of the mixed model with assessors, items and their tastes."""
+    groups = list("ABCDEFG")
+    levels = [[f"a{number}" for number in range(ASSESSORS)], [f"i{number}" for number in range(ITEMS)], ["p"], [1]]
+    index = pd.MultiIndex.from_product(levels, names=["assessor", "item", "page", "replicate"])
+    table = pd.DataFrame(ratings.reshape(-1, CONDITIONS), index=index, columns=groups)
+    seconds = fastest(lambda: fit(table, groups), runs=3)
+    return Figure(name="mixed model of the paper's design", value=seconds, unit="s", at_most=1)
 
 
 def resample(ratings: Values, rng: np.random.Generator) -> None:

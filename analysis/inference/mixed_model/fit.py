@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from analysis.inference.mixed_model import reml
 from analysis.inference.mixed_model.model import MixedModel
@@ -28,6 +29,8 @@ class NoModelError(Exception):
         self.status = status
 
 
+# thousands of small products: threads cost more than they bring
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def fit(units: pd.DataFrame, groups: Sequence[str], terms: tuple[Term, ...] = TERMS) -> MixedModel:
     """Fit the conditions' means and the random terms' variances.
 
