@@ -29,8 +29,6 @@ class NoModelError(Exception):
         self.status = status
 
 
-# thousands of small products: threads cost more than they bring
-@threadpool_limits.wrap(limits=1, user_api="blas")
 def fit(units: pd.DataFrame, groups: Sequence[str], terms: tuple[Term, ...] = TERMS) -> MixedModel:
     """Fit the conditions' means and the random terms' variances.
 
@@ -46,7 +44,11 @@ def fit(units: pd.DataFrame, groups: Sequence[str], terms: tuple[Term, ...] = TE
     DataError
         If the table does not say whose ratings of what they are.
     """
-    ratings = _ratings(units, groups)
+    with threadpool_limits(limits=1, user_api="blas"):  # thousands of small products: threads cost more than they bring
+        return _fit(_ratings(units, groups), groups, terms)
+
+
+def _fit(ratings: Ratings, groups: Sequence[str], terms: tuple[Term, ...]) -> MixedModel:
     left_out, kept = carried_terms(ratings, terms)
     if not kept:
         raise NoModelError("needs two assessors or two items with several ratings each", status="too_short")
