@@ -53,7 +53,7 @@ def written(dataset: Dataset, folder: Path) -> Path:
         ("odd", "light", "desktop"),
         ("paper", "light", "tablet"),
         ("one", "dark", "desktop"),
-        ("forty", "light", "tablet"),
+        pytest.param("forty", "light", "tablet", marks=pytest.mark.slow),
     ],
 )
 def test_axe_finds_nothing_and_the_page_does_not_scroll_sideways(

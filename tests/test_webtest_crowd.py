@@ -284,6 +284,6 @@ def test_the_page_knows_the_names_that_it_may_pass_on(app):
 def test_what_waits_in_the_browser_is_told_with_events(app, settings):
     listener = arrived(app)
     body = {"client_session": SESSION, "events": [], "waiting": 2}
-    assert listener.post("/events", body).json == {"acked_upto": -1}
+    assert listener.post("/events", body).json == {"acked_upto": -1, "full": False}
     with settings.store.database.read() as connection:
         assert connection.scalar(select(schema.participant.c.waiting)) == 2
