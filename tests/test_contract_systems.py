@@ -109,8 +109,9 @@ def ready(training_items: list[Multitrack]) -> Any:
 
 
 def of_kind(item: Multitrack, name: str) -> Multitrack:
-    """Return an item as a system can process it."""
-    return replace(item, kind=KINDS.get(name.partition(":")[0], item.kind))
+    """Return an item as a system can process it; a stem is of a song of its own."""
+    kind = KINDS.get(name.partition(":")[0])
+    return item if kind is None else replace(item, kind=kind, group=f"song of {item.id}")
 
 
 def render(ready: Any, name: str, task: str | None, item: Multitrack, *, seed: int = 9) -> Rendering:
