@@ -80,7 +80,7 @@ def test_a_test_has_the_name_of_its_file_and_says_what_it_takes(plug_in: ModuleT
     assert found[len(parameters) :] in (
         [],
         ["rng", "most"],
-    )  # what resamples takes its stream, and a bound on the draws
+    )  # of those that resample
 
 
 def test_the_order_of_the_rows_changes_nothing(plug_in: ModuleType) -> None:
