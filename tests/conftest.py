@@ -56,16 +56,6 @@ conditions:
 """
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try a test that drives a browser once more where it fails: a busy machine may draw or answer late.
-
-    A test that fails twice has failed; the summary lists each that was tried again, to be looked into.
-    """
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
-
-
 def study_yaml(conditions: int = len(CONDITIONS)) -> str:
     """Write a study of the paper's shape, with its first conditions."""
     rows = [
