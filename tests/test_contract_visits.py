@@ -23,7 +23,7 @@ def test_visits_stand_in_the_order_of_their_arrival_when_the_clock_goes_back(sto
     with store.database.read() as connection:
         found = connection.execute(select(session).order_by(number)).scalars().all()
     assert found == ["first", "second", "third"]
-    assert [visit[0].data for visit in store.page_log("ann", "ann-p1", 1).visits] == [{"n": 0}] * 3
+    assert [visit[0].data for visit in store.page_log("ann", "ann-p1").visits] == [{"n": 0}] * 3
     assert [action.session for action in replay(store.database, "ann", 1).actions] == [1, 2, 3]
 
 

@@ -13,6 +13,7 @@ from webtest.settings import Settings
 from webtest.storage import PageInstance
 
 TIMED = ("play_all", "min_page_s", "max_page_s")  # gates for which the time of handing out is kept
+COUNTED = ("play_all", "play_reference", "move_all", "min_switches", "rate_only_active")  # that events are evidence of
 
 
 def is_timed(gates: BaseModel) -> bool:
@@ -21,17 +22,26 @@ def is_timed(gates: BaseModel) -> bool:
     return any(setting is not None and not isinstance(setting, bool) for setting in settings)
 
 
+def is_counted(gates: BaseModel) -> bool:
+    """Say whether gates ask for what is counted from events."""
+    return any(getattr(gates, name, None) not in (None, False) for name in COUNTED)
+
+
 def missing(settings: Settings, participant_id: str, page: PageInstance, message: SubmissionIn) -> list[dict[str, Any]]:
     """Return the gates that a submission does not meet."""
     evidence = _claimed(settings, page, message)
-    log = settings.store.page_log(participant_id, page.id, page.position)
-    if log.is_whole:
-        reference = None if page.reference is None else page.reference.public_id
-        evidence = recounted(evidence, log.visits, reference=reference)
-    if log.handed_out_at is not None:
-        passed_s = (datetime.now(UTC) - datetime.fromisoformat(log.handed_out_at)).total_seconds()
-        if passed_s >= 0:  # otherwise the clock was set back, and says nothing
-            evidence = bounded(evidence, passed_s + 1.0)  # stored times are whole seconds
+    store, gates = settings.store, settings.method.gates
+    if is_counted(gates):
+        log = store.page_log(participant_id, page.id)
+        if log.is_whole:
+            reference = None if page.reference is None else page.reference.public_id
+            evidence = recounted(evidence, log.visits, reference=reference)
+    if is_timed(gates):
+        handed_out_at = store.handed_out_at(participant_id, page.position)
+        if handed_out_at is not None:
+            passed_s = (datetime.now(UTC) - datetime.fromisoformat(handed_out_at)).total_seconds()
+            if passed_s >= 0:  # otherwise the clock was set back, and says nothing
+                evidence = bounded(evidence, passed_s + 1.0)  # stored times are whole seconds
     return settings.method.missing(evidence)
 
 

@@ -282,13 +282,8 @@ class Acknowledged:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageLog:
-    """What the server itself knows of a page.
+    """A page's events, one tuple for each visit, in order; ``is_whole``: none of them is missing."""
 
-    ``handed_out_at``: by the server's clock, ISO 8601; None if that was not recorded.
-    ``visits``: the page's events, one tuple for each visit, in order; ``is_whole``: none of them is missing.
-    """
-
-    handed_out_at: str | None
     visits: tuple[tuple[Event, ...], ...]
     is_whole: bool
 
@@ -352,8 +347,14 @@ class Store(Protocol):
     def note_foreign(self, participant_id: str, asked_for: str) -> None:
         """Log that a listener asked for a sound or a page by an id; nothing is logged if it is nobody's."""
 
-    def page_log(self, participant_id: str, page_instance_id: str, position: int) -> PageLog:
-        """Return what the server itself knows of the page at a position of a listener's order."""
+    def page_log(self, participant_id: str, page_instance_id: str) -> PageLog:
+        """Return the events of a page."""
+
+    def handed_out_at(self, participant_id: str, position: int) -> str | None:
+        """Return when the page at a position of a listener's order was first handed out.
+
+        By the server's clock, ISO 8601; None if that was not recorded.
+        """
 
     def probe(self) -> None:
         """Write and roll back; raises StoreUnavailableError if that fails, or the store's own disk is nearly full."""

@@ -86,12 +86,23 @@ class Database:
         self._writing = threading.Lock()
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         self._writers = self.engine.execution_options(writes=True)
+        self._lookers = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Yield a connection that sees one state of the database."""
         with self._translated(), self.engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def read_once(self) -> Iterator[Connection]:
+        """Yield a connection for one statement: PostgreSQL is spared the transaction around it."""
+        if self.is_sqlite:
+            with self.read() as connection:
+                yield connection
+        else:
+            with self._translated(), self._lookers.connect() as connection:
+                yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

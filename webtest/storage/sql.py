@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
 from evalkit.provenance import utc_now
 from webtest.storage import (
@@ -19,13 +20,11 @@ from webtest.storage import (
     ListenerGoneError,
     Move,
     Newcomer,
-    OpenReference,
     PageInstance,
     PageLog,
     PageRecord,
     Participant,
     Receipt,
-    Slot,
     StimulusRecord,
     StoreUnavailableError,
     StudyRecord,
@@ -35,14 +34,17 @@ from webtest.storage import (
     enrolment,
     schema,
 )
+from webtest.storage.assigned import Assigned, read_assigned
 from webtest.storage.disk import LEAST_ROOM_BYTES, has_room
 from webtest.storage.engine import Database
-from webtest.storage.pagelog import page_log
+from webtest.storage.pagelog import handed_out_at, page_log
 from webtest.storage.submissions import IdTakenError, former, keep, lock, moved, quarantine
 from webtest.storage.visits import keep_events
 from webtest.storage.watch import note_foreign
 
-LISTENERS_REMEMBERED = 500  # whose pages are not read again
+LISTENERS_REMEMBERED = 500  # whose assignment, which never changes, is not read again
+_KEY: BindParameter[str] = bindparam("key")
+_SEEN = update(schema.participant).where(schema.participant.c.id == _KEY)
 
 
 class SqlStore:
@@ -50,7 +52,7 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._remembered_pages = lru_cache(LISTENERS_REMEMBERED)(self._read_pages)
+        self._assigned = lru_cache(LISTENERS_REMEMBERED)(self._read_assigned)
 
     def close(self) -> None:
         """Give back all connections."""
@@ -68,7 +70,7 @@ class SqlStore:
 
     def participant(self, token_sha256: str) -> Participant | None:
         """Return who holds a token."""
-        with self.database.read() as connection:
+        with self.database.read_once() as connection:
             return enrolment.participant_by_token(connection, token_sha256)
 
     def external(self, participant_id: str) -> External | None:
@@ -83,87 +85,20 @@ class SqlStore:
         )
 
     def pages(self, participant_id: str) -> tuple[PageInstance, ...]:
-        """Return a listener's pages in their order: they never change, and so are read once."""
-        return self._remembered_pages(participant_id)
-
-    def _read_pages(self, participant_id: str) -> tuple[PageInstance, ...]:
-        instance, slot, named = schema.page_instance, schema.slot, schema.open_reference
-        head = (instance.c.id, instance.c.position, instance.c.page, instance.c.replicate)
-        query = (
-            select(*head, named.c.public_id, named.c.stimulus_id, slot)
-            .join(slot, slot.c.page_instance_id == instance.c.id)
-            .outerjoin(named, named.c.page_instance_id == instance.c.id)
-            .where(instance.c.participant_id == participant_id)
-            .order_by(instance.c.position, slot.c.position)
-        )
-        place = schema.slot_initial
-        of_slots = (
-            select(place)
-            .join(slot, slot.c.id == place.c.slot_id)
-            .join(instance, instance.c.id == slot.c.page_instance_id)
-            .where(instance.c.participant_id == participant_id)
-        )
-        further: dict[int, dict[str, float]] = {}
-        with self.database.read() as connection:
-            rows = connection.execute(query).all()
-            for slot_id, scale, initial in connection.execute(of_slots):
-                further.setdefault(slot_id, {})[scale] = initial
-        if not rows:
-            raise ListenerGoneError("no pages: erased since")
-        slots: dict[str, list[Slot]] = {}
-        heads: dict[str, tuple[int, str, int, OpenReference | None]] = {}
-        for row in rows:
-            key, at, page, replicate, public_id, stimulus_id = row[:6]
-            reference = None if public_id is None else OpenReference(public_id=public_id, stimulus_id=stimulus_id)
-            heads[key] = (at, page, replicate, reference)
-            slot_id, _, position, label, public_id, stimulus_id, initial = row[6:]
-            slots.setdefault(row[0], []).append(
-                Slot(
-                    position=position,
-                    label=label,
-                    public_id=public_id,
-                    stimulus_id=stimulus_id,
-                    initial=initial,
-                    further=further.get(slot_id, {}),
-                )
-            )
-        return tuple(
-            PageInstance(
-                id=key, position=position, page=page, replicate=replicate, slots=tuple(slots[key]), reference=reference
-            )
-            for key, (position, page, replicate, reference) in heads.items()
-        )
+        """Return a listener's pages in their order."""
+        return self._assigned(participant_id).pages
 
     def level_clip(self, participant_id: str) -> LevelClip:
         """Return the sound by which a listener sets the level."""
-        table = schema.level_clip
-        with self.database.read() as connection:
-            row = connection.execute(
-                select(table.c.public_id, table.c.stimulus_id).where(table.c.participant_id == participant_id)
-            ).first()
-        if row is None:
-            raise ListenerGoneError("no sound to set the level: erased since")
-        return LevelClip(public_id=row.public_id, stimulus_id=row.stimulus_id)
+        return self._assigned(participant_id).level_clip
 
     def stimulus_of(self, participant_id: str, public_id: str) -> str | None:
         """Return the stimulus behind a listener's own public id."""
-        clip, slot, named, instance = schema.level_clip, schema.slot, schema.open_reference, schema.page_instance
-        of_slot = (
-            select(slot.c.stimulus_id)
-            .join(instance, instance.c.id == slot.c.page_instance_id)
-            .where(slot.c.public_id == public_id, instance.c.participant_id == participant_id)
-        )
-        of_reference = (
-            select(named.c.stimulus_id)
-            .join(instance, instance.c.id == named.c.page_instance_id)
-            .where(named.c.public_id == public_id, instance.c.participant_id == participant_id)
-        )
-        of_clip = select(clip.c.stimulus_id).where(
-            clip.c.public_id == public_id, clip.c.participant_id == participant_id
-        )
+        return self._assigned(participant_id).stimulus_of(public_id)
+
+    def _read_assigned(self, participant_id: str) -> Assigned:
         with self.database.read() as connection:
-            found = (connection.scalar(query) for query in (of_slot, of_reference, of_clip))
-            return next((stimulus_id for stimulus_id in found if stimulus_id is not None), None)
+            return read_assigned(connection, participant_id)
 
     def move(self, participant_id: str, move: Move) -> bool:
         """Go on if the listener still is at the move's version; say whether it was so."""
@@ -177,12 +112,20 @@ class SqlStore:
 
         An id that is stored already is answered by its content, whatever step the listener is at by now.
         """
+        slot_ids = self._assigned(participant_id).slot_ids
+        with suppress(IdTakenError), self.database.write() as connection:
+            if moved(connection, participant_id, move):  # which locks the listener, too
+                keep(connection, participant_id, submission, slot_ids)
+                return Receipt.STORED
         try:
-            return self._submit(participant_id, submission, move)
+            return self._submit_with_care(participant_id, submission, move, slot_ids)
         except IdTakenError:  # by another listener in the same moment: it is stored now
-            return self._submit(participant_id, submission, move)
+            return self._submit_with_care(participant_id, submission, move, slot_ids)
 
-    def _submit(self, participant_id: str, submission: Submission, move: Move) -> Receipt:
+    def _submit_with_care(
+        self, participant_id: str, submission: Submission, move: Move, slot_ids: Mapping[str, int]
+    ) -> Receipt:
+        """Look first whether it came before, or comes out of turn: of most it is not so."""
         with self.database.write() as connection:
             lock(connection, participant_id)
             receipt = self._known(connection, participant_id, submission)
@@ -191,7 +134,7 @@ class SqlStore:
             if not moved(connection, participant_id, move):
                 is_kept = quarantine(connection, participant_id, submission, "not the present step")
                 return Receipt.OUT_OF_TURN if is_kept else Receipt.NOT_KEPT
-            keep(connection, participant_id, submission)
+            keep(connection, participant_id, submission, slot_ids)
         return Receipt.STORED
 
     def submit_again(self, participant_id: str, submission: Submission) -> Receipt | None:
@@ -229,7 +172,6 @@ class SqlStore:
         here = (table.c.participant_id == participant_id, table.c.page_instance_id == page_instance_id)
         values = {"body_json": _json(body), "updated_at": utc_now()}
         with self.database.write() as connection:
-            lock(connection, participant_id)
             _seen(connection, participant_id)
             if connection.execute(update(table).where(*here).values(values)).rowcount == 0:
                 keys = {"participant_id": participant_id, "page_instance_id": page_instance_id}
@@ -248,7 +190,6 @@ class SqlStore:
     ) -> Acknowledged:
         """Keep events once each: see :func:`.visits.keep_events`."""
         with self.database.write() as connection:
-            lock(connection, participant_id)
             _seen(connection, participant_id, waiting=waiting)
             return keep_events(connection, participant_id, client_session, events)
 
@@ -258,9 +199,13 @@ class SqlStore:
             lock(connection, participant_id)
             note_foreign(connection, participant_id, asked_for)
 
-    def page_log(self, participant_id: str, page_instance_id: str, position: int) -> PageLog:
-        """Return what the server itself knows of a page: see :func:`.pagelog.page_log`."""
-        return page_log(self.database, participant_id, page_instance_id, position)
+    def page_log(self, participant_id: str, page_instance_id: str) -> PageLog:
+        """Return the events of a page: see :func:`.pagelog.page_log`."""
+        return page_log(self.database, participant_id, page_instance_id)
+
+    def handed_out_at(self, participant_id: str, position: int) -> str | None:
+        """Return when a page was first handed out: see :func:`.pagelog.handed_out_at`."""
+        return handed_out_at(self.database, participant_id, position)
 
     # --- running
 
@@ -284,5 +229,6 @@ def _json(value: Any) -> str:
 
 
 def _seen(connection: Connection, participant_id: str, **values: Any) -> None:
-    table = schema.participant
-    connection.execute(update(table).where(table.c.id == participant_id).values(last_seen_at=utc_now(), **values))
+    """Note that a listener is there, and lock the row; raises ListenerGoneError if there is none."""
+    if connection.execute(_SEEN, {"key": participant_id, "last_seen_at": utc_now(), **values}).rowcount == 0:
+        raise ListenerGoneError("no such listener: erased since")

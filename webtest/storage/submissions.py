@@ -6,6 +6,7 @@ The statements are built once: for each page of a listener, building them took l
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, select, update
@@ -18,15 +19,17 @@ from webtest.storage.visits import tell_events_made
 
 QUARANTINE_LIMIT = 100  # bodies kept for one listener
 
-_of, _sent, _slot, _aside = schema.participant, schema.submission, schema.slot, schema.quarantine
+_of, _sent, _aside = schema.participant, schema.submission, schema.quarantine
 _KEY: BindParameter[str] = bindparam("key")
 _LISTENER = select(_of.c.id).where(_of.c.id == _KEY).with_for_update()
 _FORMER = select(_sent.c.participant_id, _sent.c.payload_sha256).where(_sent.c.id == _KEY)
 _MOVE = update(_of).where(_of.c.id == _KEY, _of.c.state_version == bindparam("from_version"))
-_SLOTS = select(_slot.c.public_id, _slot.c.id).where(_slot.c.page_instance_id == _KEY)
 _KEPT_ASIDE = select(func.count()).where(_aside.c.participant_id == _KEY)
 _KEEP = {
-    dialect: statement(_sent).on_conflict_do_nothing(index_elements=["id"]).returning(_sent.c.server_seq)
+    dialect: statement(_sent)
+    .on_conflict_do_nothing(index_elements=["id"])
+    .inline()
+    .execution_options(preserve_rowcount=True)  # 0: the id is taken
     for dialect, statement in (("sqlite", insert_sqlite), ("postgresql", insert_postgresql))
 }
 _RATE, _ANSWER, _COMMENT, _SET_ASIDE = (
@@ -67,9 +70,14 @@ def former(connection: Connection, submission_id: str) -> Row[str, str] | None:
     return connection.execute(_FORMER, {"key": submission_id}).first()
 
 
-def keep(connection: Connection, participant_id: str, submission: Submission) -> None:
-    """Store a submission with everything in it; raises IdTakenError if its id is taken."""
-    number = connection.scalar(
+def keep(connection: Connection, participant_id: str, submission: Submission, slot_ids: Mapping[str, int]) -> None:
+    """Store a submission with everything in it; raises IdTakenError if its id is taken.
+
+    Parameters
+    ----------
+    slot_ids : the store's numbers of the listener's slots, by public id
+    """
+    kept = connection.execute(
         _KEEP[connection.dialect.name],
         {
             "id": submission.id,
@@ -83,14 +91,10 @@ def keep(connection: Connection, participant_id: str, submission: Submission) ->
             "client_sent_at": submission.client_sent_at,
         },
     )
-    if number is None:
+    if kept.rowcount == 0:
         raise IdTakenError
     if submission.client_session is not None:
         tell_events_made(connection, participant_id, submission.client_session, submission.events_made)
-    slot_ids: dict[str | None, int | None] = {None: None}
-    if submission.page_instance_id is not None:
-        rows = connection.execute(_SLOTS, {"key": submission.page_instance_id})
-        slot_ids |= {row.public_id: row.id for row in rows}
     ratings = [
         {"submission_id": submission.id, "slot_id": slot_ids[one.public_id], "scale": one.scale, "value": one.value,
          "n_moves": one.n_moves, "n_plays": one.n_plays, "listened_ms": one.listened_ms}
@@ -101,9 +105,10 @@ def keep(connection: Connection, participant_id: str, submission: Submission) ->
         for question, value in submission.answers
     ]
     comments = [
-        {"submission_id": submission.id, "slot_id": slot_ids[one.public_id], "text": one.text, "at_ms": one.at_ms}
+        {"submission_id": submission.id, "slot_id": None if one.public_id is None else slot_ids[one.public_id],
+         "text": one.text, "at_ms": one.at_ms}
         for one in submission.comments
-    ]
+    ]  # fmt: skip
     for statement, values in ((_RATE, ratings), (_ANSWER, answers), (_COMMENT, comments)):
         if values:
             connection.execute(statement, values)
