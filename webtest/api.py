@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
-from pydantic import BaseModel
 
 from evalkit.provenance import sha256_json
 from webtest import evidence
 from webtest.admission import admit
+from webtest.eventlog import checked
 from webtest.flow import ENDED
 from webtest.messages import Advance, Agree, Answers, Draft, Empty, Enrol, Events, RatingIn, SubmissionIn, parse
 from webtest.network import Network, sender
@@ -26,7 +26,6 @@ from webtest.state import API, Place
 from webtest.storage import (
     Comment,
     Consent,
-    Event,
     Move,
     Outcome,
     PageInstance,
@@ -36,7 +35,7 @@ from webtest.storage import (
     Submission,
 )
 from webtest.storage.pagelog import handed_out
-from webtest.storage.visits import OWN, SERVER
+from webtest.storage.visits import SERVER
 
 OUT_OF_TURN = "this is not the present step; the present state is attached"
 
@@ -207,27 +206,7 @@ def blueprint(settings: Settings, network: Network) -> Blueprint:
         place = here()
         if place.participant.state in ("declined", "withdrawn"):
             raise out_of_turn()
-        if message.client_session in OWN:
-            raise Problem(422, "a client session of the server's own")
-        known = {slot.public_id: page.id for page in place.pages for slot in page.slots}
-        known |= {page.reference.public_id: page.id for page in place.pages if page.reference is not None}
-        known[store.level_clip(place.participant.id).public_id] = ""
-        known |= {} if place.practice is None else dict.fromkeys(practice_sounds(place.practice), "")
-        pages = {page.id for page in place.pages}
-        for one in message.events:
-            if (one.page is not None and one.page not in pages) or (one.slot is not None and one.slot not in known):
-                raise Problem(422, "a page or slot of somebody else")
-        kept = [
-            Event(
-                seq=one.seq,
-                t_ms=one.t_ms,
-                page_instance_id=one.page,
-                public_id=one.slot,
-                kind=one.kind,
-                data=one.data,
-            )
-            for one in message.events
-        ]
+        kept = checked(place, message)
         answer = store.add_events(place.participant.id, message.client_session, kept, waiting=message.waiting)
         return jsonify(acked_upto=answer.upto, full=answer.is_full)
 
@@ -323,7 +302,9 @@ def _page_as_json(place: Place, page: PageInstance) -> dict[str, Any]:
 
 def _unchecked(message: Answers | SubmissionIn, step: str) -> Submission:
     """Return as much as it takes to answer what was stored before."""
-    return Submission(id=message.id, step=step, payload_sha256=_hash(message), body=message.model_dump())
+    body = message.model_dump()
+    content = {name: value for name, value in body.items() if name != "sending"}
+    return Submission(id=message.id, step=step, payload_sha256=sha256_json(content), body=body)
 
 
 def _form(place: Place, message: Answers) -> Submission:
@@ -395,8 +376,3 @@ def _rating(rating: RatingIn, decimals: int) -> Rating:
         n_plays=rating.n_plays,
         listened_ms=rating.listened_ms,
     )
-
-
-def _hash(message: BaseModel) -> str:
-    body: Mapping[str, Any] = message.model_dump(exclude={"sending"})
-    return sha256_json(body)

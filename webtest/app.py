@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, jsonify, request
+from flask.json.provider import DefaultJSONProvider
 from flask.wrappers import Response
+from pydantic_core import to_json
 
 from evalkit.provenance import sha256_json
 from evalkit.session import AUDIO_FOLDER
@@ -27,6 +30,13 @@ from webtest.storage.sql import SqlStore
 from webtest.texts import html
 
 STORE_NAME = "responses.db"
+
+
+class _Json(DefaultJSONProvider):
+    """Writes answers by pydantic's writer: every request has one."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        return to_json(obj).decode()
 
 
 def open_study(study: Study, *, store: str | None = None, rehearsal: bool = False) -> Settings:
@@ -91,6 +101,7 @@ def create_app(settings: Settings, *, study: Study | None = None, network: Netwo
     network = Network() if network is None else network
     probes = Limiter(PROBES)
     app = Flask(__name__, template_folder=str(folder / "templates"), static_folder=str(folder / "static"))
+    app.json = _Json(app)
     log_requests(app)
     secure(app)
     network.guard(app)

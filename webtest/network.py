@@ -8,6 +8,7 @@ they are known.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webtest.problems import Problem
 
+SENDERS_REMEMBERED = 1024  # hosts and addresses that are not read again
 FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via")
 
 
@@ -67,6 +69,7 @@ def sender(asked: Request) -> str:
     return str(address)
 
 
+@lru_cache(SENDERS_REMEMBERED)
 def _name(host: str) -> str:
     """Return a Host header's name in lower case, without port and brackets."""
     try:
@@ -75,6 +78,7 @@ def _name(host: str) -> str:
         return ""
 
 
+@lru_cache(SENDERS_REMEMBERED)
 def _address(name: str) -> IPv4Address | IPv6Address | None:
     try:
         return ip_address(name)

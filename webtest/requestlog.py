@@ -22,6 +22,8 @@ def log_requests(app: Flask) -> None:
 
     @app.after_request
     def _write(response: Response) -> Response:
+        if not log.isEnabledFor(logging.INFO):
+            return response
         route = "unknown" if request.url_rule is None else request.url_rule.rule
         method = request.method if request.url_rule is not None else "-"
         took_ms = 1000 * (time.perf_counter() - g.get("began_s", time.perf_counter()))

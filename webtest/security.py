@@ -45,7 +45,7 @@ def secure(app: Flask) -> None:
 
     @app.after_request
     def _set_headers(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        response.headers.extend(HEADERS)  # nobody else sets one of these
         if not response.headers.get("Cache-Control"):
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -91,7 +92,9 @@ class Place:
             state_version=move.from_version + 1,
             outcome=move.outcome,
         )
-        return Place(self.settings, moved, self.pages)
+        place = copy(self)
+        place.participant = moved
+        return place
 
     def end(self, outcome: Outcome, *, consent: Consent | None = None) -> Move:
         """Return the move that ends this listener's test; who can hear nothing is screened out by the equipment."""
