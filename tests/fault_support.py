@@ -204,10 +204,10 @@ Server(app, socket.socket(fileno=int(sys.argv[1]))).run()
 """  # what "evalkit serve" does, on a socket that outlives it
 
 
-def embedded(study: Study, url: str) -> ServerProcess:
+def embedded(study: Study, url: str, **environment: str) -> ServerProcess:
     """Return the embedded server of a study and a store."""
     return ServerProcess(
-        [sys.executable, "-c", EMBEDDED, "{fd}", str(study.folder), url], {}, study.folder / "server.log"
+        [sys.executable, "-c", EMBEDDED, "{fd}", str(study.folder), url], environment, study.folder / "server.log"
     )
 
 

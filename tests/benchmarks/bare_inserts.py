@@ -1,15 +1,18 @@
-"""How fast the disk is: the rows of a page, one transaction each, by sqlite3 without server, checks or listeners."""
+"""How fast the disk is: the rows of a page, one transaction each, by sqlite3 without server, checks or listeners.
+
+python bare_inserts.py FOLDER
+"""
 
 from __future__ import annotations
 
 import sqlite3
+import sys
 import tempfile
 import time
 import uuid
 from contextlib import closing
 from pathlib import Path
 
-from evalkit.study import Study
 from webtest.storage.engine import PRAGMAS
 
 TRANSACTIONS = 600
@@ -23,10 +26,10 @@ INSERT INTO listener VALUES (1, 0);
 """
 
 
-def bare_inserts_per_second(study: Study) -> float:
-    """Return transactions per second, with the settings of a store and on the same disk."""
+def bare_inserts_per_second(folder: Path) -> float:
+    """Return transactions per second, with the settings of a store and on a folder's disk."""
     with (
-        tempfile.TemporaryDirectory(dir=study.folder) as name,
+        tempfile.TemporaryDirectory(dir=folder) as name,
         closing(sqlite3.connect(Path(name) / "bare.db", isolation_level=None)) as connection,
     ):
         for pragma, value in PRAGMAS.items():
@@ -43,3 +46,7 @@ def bare_inserts_per_second(study: Study) -> float:
             connection.executemany("INSERT INTO rating VALUES (?, ?, ?)", ratings)
             connection.execute("COMMIT")
         return TRANSACTIONS / (time.perf_counter() - began_s)
+
+
+if __name__ == "__main__":
+    print(bare_inserts_per_second(Path(sys.argv[1])))

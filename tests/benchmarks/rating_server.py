@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,7 @@ from conftest import build_study
 from fault_support import ServerProcess, embedded, empty_store, looking_into, workers
 from figures import Figure, peak_memory_of_mib, processor_seconds_of, show
 from pymushra_finishes import AT_ONCE, PymushraMissing, pymushra_finishes
+from rating_limits import WAIT_MS, slow_disk, stores_nothing
 from sqlalchemy import func, select
 
 from evalkit.study import Study
@@ -54,6 +56,7 @@ def main() -> None:
         say(f"building a study: {PAGES} pages of {CONDITIONS} sounds of {SECONDS:g} s")
         study = build_study(Path(name) / "study", pages=PAGES, conditions=CONDITIONS, seconds=SECONDS)
         figures = embedded_figures(study, rng, notes)
+        figures += slow_figures(study, Path(name), notes)
         figures += accident_figures("sqlite", study, rng)
         figures += grown_figures(study, rng, notes)
         figures += finish_figures(study, Path(name), notes)
@@ -63,26 +66,34 @@ def main() -> None:
 def embedded_figures(study: Study, rng: np.random.Generator, notes: list[str]) -> list[Figure]:
     """Measure waitress with SQLite: full speed, pauses, sounds, memory."""
     with prepared("sqlite", study, 250 + 100 + 4) as (url, listeners):
-        bare = [bare_inserts_per_second(study)]
+        bare = [bare_inserts_per_second(study.folder)]
         with embedded(study, url) as server:
             say("waitress and SQLite at full speed")
             used_s = processor_seconds_of(server.pid)
             fast = load(server, plans.at_full_speed(listeners[:250], lanes=LANES))
             used_s = processor_seconds_of(server.pid) - used_s
-            bare.append(bare_inserts_per_second(study))
+            bare.append(bare_inserts_per_second(study.folder))
             say("100 listeners, 20 times as fast as people")
             paced = plans.with_pauses(listeners[250:350], rng, page_s=PAGE_S, batches=BATCHES)
             calm = load(server, paced)
             say("sounds")
             heard = load(server, plans.sounds(listeners[350:], rounds=2))
             memory_mib = peak_memory_of_mib(server.pid)
+        say("the same requests to a server that stores nothing")
+        with stores_nothing(study.folder) as server:
+            empty = load(server, plans.at_full_speed(listeners[:250], lanes=LANES))
     rate = fast.per_second
+    within = 100 / (1 + np.mean(bare) / empty.per_second)
     waits_ms = 1000 * np.array(waits_of(calm, paced, "/submissions"))
     others_ms = 1000 * np.array(waits_of(calm, paced, "/events"))
     notes.append(
         f"The clients' share of one core: {fast.client_share:.0%} at full speed, {calm.client_share:.0%} with pauses."
     )
     notes.append(f"Bare inserts: {bare[0]:.0f}/s before, {bare[1]:.0f}/s after, the same rows by sqlite3 alone.")
+    notes.append(
+        f"A Flask application that stores nothing answers {empty.per_second:.0f}/s on the same web server: with a bare "
+        f"insert for each, and nothing else, {within:.0f} % of bare inserts would be reached."
+    )
     return [
         Figure(name="durable_submissions_per_second", value=round(rate), unit="waitress, SQLite", at_least=200),
         Figure(name="share_of_bare_inserts", value=round(100 * rate / np.mean(bare), 1), unit="%", at_least=30),
@@ -94,6 +105,24 @@ def embedded_figures(study: Study, rng: np.random.Generator, notes: list[str]) -
         Figure(name="memory", value=round(1.048576 * memory_mib), unit="MB, its most", at_most=250),
         Figure(name="sounds", value=round(8e-9 * heard.received_bytes / heard.wall_s, 2), unit="Gbit/s", at_least=1),
     ]  # fmt: skip
+
+
+def slow_figures(study: Study, folder: Path, notes: list[str]) -> list[Figure]:
+    """Measure waitress with SQLite on a disk that is made slow: what several listeners send shares its waits."""
+    environment = slow_disk(folder)
+    if environment is None:
+        notes.append("Left out: a slow disk, which takes a C compiler on Linux.")
+        return []
+    say(f"a disk that takes {WAIT_MS} ms longer to confirm")
+    words = [sys.executable, str(Path(__file__).with_name("bare_inserts.py")), str(study.folder)]
+    bare = float(subprocess.check_output(words, env={**os.environ, **environment}, text=True))
+    with prepared("sqlite", study, 100) as (url, listeners), embedded(study, url, **environment) as server:
+        rate = load(server, plans.at_full_speed(listeners, lanes=LANES)).per_second
+    unit = f"waitress, SQLite, {WAIT_MS} ms longer waits"
+    return [
+        Figure(name="durable_submissions_per_second_slow_disk", value=round(rate), unit=unit),
+        Figure(name="share_of_bare_inserts_slow_disk", value=round(100 * rate / bare, 1), unit="%"),
+    ]
 
 
 def accident_figures(kind: str, study: Study, rng: np.random.Generator) -> list[Figure]:

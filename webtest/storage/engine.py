@@ -8,7 +8,7 @@ polls. Local disks only: the write-ahead log needs shared memory.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ from evalkit.errors import ConfigError, DataError
 from evalkit.provenance import utc_now
 from webtest.storage import StoreUnavailableError, migrations, schema
 from webtest.storage.backup import backup_sqlite
+from webtest.storage.batches import Batches, Result
 from webtest.storage.disk import make_private, refuse_network
 
 BUSY_TIMEOUT_MS = 10_000
@@ -86,6 +87,7 @@ class Database:
         self._writing = threading.Lock()
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         self._writers = self.engine.execution_options(writes=True)
+        self._batches = Batches(self._one_writer, self._write)
         self._lookers = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
@@ -116,7 +118,23 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection whose changes are on disk when the block is left, or undone."""
-        with self._one_writer(), self._translated(), self._writers.begin() as connection:
+        with self._one_writer(), self._write() as connection:
+            yield connection
+
+    def write_with_others(self, work: Callable[[Connection], Result]) -> Result:
+        """Do a piece of work, which is on disk when this returns.
+
+        On SQLite it shares a transaction with what other threads want to write at the same moment (see
+        :class:`.batches.Batches`); PostgreSQL waits for the disk once for several transactions anyway.
+        """
+        if self.is_sqlite:
+            return self._batches.do(work)
+        with self._write() as connection:
+            return work(connection)
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with self._translated(), self._writers.begin() as connection:
             yield connection
 
     @contextmanager

@@ -113,9 +113,15 @@ class SqlStore:
         An id that is stored already is answered by its content, whatever step the listener is at by now.
         """
         slot_ids = self._assigned(participant_id).slot_ids
-        with suppress(IdTakenError), self.database.write() as connection:
-            if moved(connection, participant_id, move):  # which locks the listener, too
-                keep(connection, participant_id, submission, slot_ids)
+
+        def at_once(connection: Connection) -> bool:
+            if not moved(connection, participant_id, move):  # which locks the listener, too
+                return False
+            keep(connection, participant_id, submission, slot_ids)
+            return True
+
+        with suppress(IdTakenError):
+            if self.database.write_with_others(at_once):
                 return Receipt.STORED
         try:
             return self._submit_with_care(participant_id, submission, move, slot_ids)
@@ -189,9 +195,12 @@ class SqlStore:
         self, participant_id: str, client_session: str, events: Sequence[Event], *, waiting: int | None = None
     ) -> Acknowledged:
         """Keep events once each: see :func:`.visits.keep_events`."""
-        with self.database.write() as connection:
+
+        def work(connection: Connection) -> Acknowledged:
             _seen(connection, participant_id, waiting=waiting)
             return keep_events(connection, participant_id, client_session, events)
+
+        return self.database.write_with_others(work)
 
     def note_foreign(self, participant_id: str, asked_for: str) -> None:
         """Log a request for what is somebody else's: see :func:`.watch.note_foreign`."""

@@ -52,8 +52,10 @@ def enter(connection: Connection, participant_id: str, client_session: str) -> i
 
 def tell_events_made(connection: Connection, participant_id: str, client_session: str, made: int) -> None:
     """Note how many events a page says it has made: so the last ones, too, are known to be missing."""
-    enter(connection, participant_id, client_session)
-    connection.execute(_TELL, {"who": participant_id, "here": client_session, "made": made})
+    told = {"who": participant_id, "here": client_session, "made": made}
+    if connection.execute(_TELL, told).rowcount == 0:  # not entered yet, or told of as many before
+        enter(connection, participant_id, client_session)
+        connection.execute(_TELL, told)
 
 
 def keep_events(
