@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fault_support import ServerProcess
 
-WAIT_MS = 10  # what a disk that turns takes to confirm
+WAITS_MS = (1, 10)  # to confirm: what a plain solid-state disk takes, and one that turns
 EMPTY = """\
 import socket, sys
 from flask import Flask, jsonify, request
@@ -32,7 +32,7 @@ SLOW = """\
 #include <dlfcn.h>
 #include <time.h>
 static int slowly(const char *name, int file) {
-    struct timespec wait = {0, %d * 1000000L};
+    struct timespec wait = {0, WAIT_MS * 1000000L};
     nanosleep(&wait, 0);
     return ((int (*)(int)) dlsym(RTLD_NEXT, name))(file);
 }
@@ -46,12 +46,13 @@ def stores_nothing(folder: Path) -> ServerProcess:
     return ServerProcess([sys.executable, "-c", EMPTY, "{fd}"], {}, folder / "empty.log")
 
 
-def slow_disk(folder: Path) -> dict[str, str] | None:
-    """Return an environment in which a disk takes :data:`WAIT_MS` longer to confirm; None without a C compiler."""
+def slow_disk(folder: Path, wait_ms: int) -> dict[str, str] | None:
+    """Return an environment in which a disk takes longer to confirm; None without a C compiler on Linux."""
     compiler = shutil.which("cc")
     if compiler is None or sys.platform != "linux":
         return None
-    source, library = folder / "slow.c", folder / "slow.so"
-    source.write_text(SLOW % WAIT_MS, encoding="utf-8")
-    subprocess.run([compiler, "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"], check=True)
+    source, library = folder / "slow.c", folder / f"slow_{wait_ms}_ms.so"
+    source.write_text(SLOW, encoding="utf-8")
+    words = [compiler, "-shared", "-fPIC", f"-DWAIT_MS={wait_ms}", "-o", str(library), str(source), "-ldl"]
+    subprocess.run(words, check=True)
     return {"LD_PRELOAD": str(library)}
