@@ -249,7 +249,7 @@ def statistic_of(test: TestResult) -> str:
     if isinstance(test.df, tuple):
         return f"F({_degrees(test.df[0])}, {_degrees(test.df[1])}) = {value}"
     if test.df is None:
-        return value
+        return f"partial η² = {fraction(test.statistic)}"  # of the permutation test
     if test.test == kruskal_wallis.NAME:
         return f"H({_degrees(test.df)}) = {value}"
     return f"χ²({_degrees(test.df)}, N = {test.n}) = {value}"

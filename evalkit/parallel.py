@@ -9,6 +9,7 @@ same name; their evalkit is of the same version.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -110,6 +111,8 @@ def spread(
 def _over_processes(
     function: Callable[..., Any], calls: Iterable[tuple[Any, ...]], *, workers: Workers, common: tuple[Any, ...]
 ) -> Iterator[Any]:
+    # A worker that has grown is renewed between two calls: nothing is lost, nothing is to be done.
+    warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given", category=UserWarning)
     work = (delayed(function)(*common, *arguments) for arguments in calls)
     try:
         yield from Parallel(n_jobs=workers.jobs, return_as="generator", batch_size=1)(work)

@@ -8,8 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.formula.api import ols
+from statsmodels.stats.anova import anova_lm
 
 from analysis.inference import max_t, permutation
+from analysis.tables import statistic_of
 from evalkit.seeds import stream
 
 PAIRS = [("A", "B"), ("A", "C"), ("B", "C")]
@@ -46,6 +49,17 @@ def test_permutation_of_two_conditions_is_scipys_paired_permutation_test() -> No
         n_resamples=np.inf,
     )
     assert permutation.run(values, ["A", "B"], rng=stream(1)).p == pytest.approx(expected.pvalue, rel=1e-12)
+
+
+def test_permutation_statistic_is_the_partial_eta_squared_of_an_analysis_of_variance_with_units() -> None:
+    rng = np.random.default_rng(4)
+    values = pd.DataFrame(rng.normal(size=(8, 3)) + np.arange(3), columns=list("ABC"))
+    long = values.reset_index().melt(id_vars="index", var_name="condition", value_name="rating")
+    anova = anova_lm(ols("rating ~ C(condition) + C(index)", long).fit())["sum_sq"]
+    expected = anova["C(condition)"] / (anova["C(condition)"] + anova["Residual"])
+    found = permutation.run(values, list("ABC"), rng=stream(1))
+    assert found.statistic == pytest.approx(expected, rel=1e-12)
+    assert statistic_of(found) == f"partial η² = {expected:.2f}".replace("0.", ".")
 
 
 def test_permutation_statistic_of_one_common_order_of_equal_values_is_1() -> None:
