@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CONSTRAINTS := .ci/constraints.txt
+TYPESCRIPT := typescript@7.0.2
 PYTEST := $(BIN)/python -m pytest -q
 
 .PHONY: help demo test test-all test-fast lint browser weights clean
@@ -50,4 +51,6 @@ $(STAMP): pyproject.toml $(CONSTRAINTS)
 
 $(STAMP)-test: $(STAMP)
 	$(BIN)/python -m pip install --quiet --constraint $(CONSTRAINTS) -e '.[test]'
+	@# checks the page's scripts; where there is no npm, or no network, its test says that it skips
+	@npm install --silent --prefix $(VENV)/typescript $(TYPESCRIPT) 2>/dev/null || true
 	@touch $@

@@ -48,11 +48,13 @@ def test_every_axis_is_rated_and_stored_under_its_name(chromium: Browser, make_b
             for question, key in (("How clear?", "Home"), ("How wide?", "End")):
                 axis_bar(page, question, letter).press(key)
             axis_bar(page, "How clear?", letter).press("Enter")
-        expect(page.locator("#gate")).to_have_text("Still to do: place every mix.")
+        expect(page.locator("#gate")).to_have_text("Still to do: place every mix (“How good?”).")
         press_next(page)  # leads to the axis that is open
         expect(axis_bar(page, "How good?", "A")).to_be_focused()
-        for letter in "ABC":
-            axis_bar(page, "How good?", letter).press("End")
+        axis_bar(page, "How good?", "A").press("End")
+        axis_bar(page, "How good?", "C").press("End")
+        expect(page.locator("#gate")).to_have_text("Still to do: place B (“How good?”).")
+        axis_bar(page, "How good?", "B").press("End")
         press_next(page)
         expect(page.locator("#where")).to_contain_text("Page 2")
     found = stored(study, "SELECT DISTINCT scale, value FROM rating ORDER BY scale")
@@ -153,6 +155,7 @@ def test_at_the_end_of_its_time_a_page_stops_and_goes_on_as_it_is(chromium: Brow
         expect(notice).to_contain_text("nearly over", timeout=12_000)
         expect(notice).to_contain_text("is over", timeout=6000)
         expect(page.locator(".playback")).to_have_attribute("data-playing", "false")
+        expect(page.locator("[inert]").first).to_have_css("opacity", "0.5")
         press_next(page)
         expect(page.locator("#where")).to_contain_text("Page 2")
     assert stored(study, "SELECT value FROM rating ORDER BY value") == [(None,), (None,), (50.0,)]

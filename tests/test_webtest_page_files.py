@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,16 @@ def used_keys() -> set[str]:
     for path in TEMPLATES:
         keys |= set(re.findall(r'data-t(?:-label|-placeholder)?="([^"]+)"', path.read_text(encoding="utf-8")))
     return keys
+
+
+def test_the_scripts_name_nothing_that_is_not_there_and_fit_their_types() -> None:
+    compiler = Path(sys.prefix) / "typescript" / "node_modules" / ".bin" / "tsc"
+    if not compiler.is_file():
+        pytest.skip("no TypeScript: neither npm nor its registry was there when 'make' made the environment")
+    checked = subprocess.run(
+        [str(compiler), "-p", str(ROOT / "jsconfig.json")], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
 
 
 def test_every_text_that_the_page_shows_is_in_the_english_file() -> None:

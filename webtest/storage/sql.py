@@ -177,11 +177,14 @@ class SqlStore:
         table = schema.draft
         here = (table.c.participant_id == participant_id, table.c.page_instance_id == page_instance_id)
         values = {"body_json": _json(body), "updated_at": utc_now()}
-        with self.database.write() as connection:
+
+        def work(connection: Connection) -> None:
             _seen(connection, participant_id)
             if connection.execute(update(table).where(*here).values(values)).rowcount == 0:
                 keys = {"participant_id": participant_id, "page_instance_id": page_instance_id}
                 connection.execute(insert(table).values({**keys, **values}))
+
+        self.database.write_with_others(work)
 
     def draft(self, participant_id: str, page_instance_id: str) -> dict[str, Any] | None:
         """Return the unfinished state of a page."""

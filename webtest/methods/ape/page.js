@@ -24,6 +24,7 @@ export function mount(root, context) {
     }),
   );
   for (const axis of axes) axis.start();
+  const of = (/** @type {string} */ scale) => axes.find((one) => one.scale === scale) ?? axes[0];
   const { noun } = context;
   const high = axes[0].anchors[axes[0].anchors.length - 1];
   return {
@@ -32,11 +33,8 @@ export function mount(root, context) {
     help: axes.length > 1 ? t("ape.help_axes", { noun }) : t("ape.help", { noun, high }),
     verb: "place",
     legend: ["new", "loose", "noted"],
-    least: (scale, wanted) => {
-      const axis = axes.find((one) => one.scale === scale) ?? axes[0];
-      const what = axis.least(wanted);
-      return axes.length > 1 ? t("ape.on_axis", { what, question: axis.question }) : what;
-    },
+    least: (scale, wanted) => of(scale).least(wanted),
+    on: (scale, what) => (axes.length > 1 ? t("ape.on_axis", { what, question: of(scale).question }) : what),
     refresh: (selected) => {
       for (const axis of axes) axis.refresh(selected);
     },

@@ -15,11 +15,22 @@ const eachSlot = (slots, isMet) => {
 /** @param {boolean} isMet @param {Partial<Found>} [facts] @returns {Found[]} */
 const once = (isMet, facts = {}) => (isMet ? [] : [{ slots: [], ...facts }]);
 
+/**
+ * Stimuli that are still open, scale by scale; once, and without a scale, where they are the same on all.
+ *
+ * @param {GateView} view @param {(slot: SlotState, scale: string) => boolean} isMet @returns {Found[]}
+ */
+function onScales({ slots, scales }, isMet) {
+  const found = scales.flatMap((scale) => eachSlot(slots, (slot) => isMet(slot, scale)).map((one) => ({ ...one, scale })));
+  const isSame = found.length === scales.length && new Set(found.map((one) => one.slots.join())).size === 1;
+  return isSame ? [{ slots: found[0].slots }] : found;
+}
+
 /** In the order in which what is missing is said. @type {Record<string, (view: GateView, setting: any) => Found[]>} */
 const GATES = {
   play_reference: ({ reference_plays }) => once(reference_plays > 0),
   play_all: ({ slots, duration_s }, setting) => eachSlot(slots, (slot) => hasHeard(slot, setting, duration_s)),
-  move_all: ({ slots }) => eachSlot(slots, ({ ratings }) => Object.values(ratings).every((one) => one.moved)),
+  move_all: (view) => onScales(view, (slot, scale) => slot.ratings[scale].moved),
   one_at_least: ({ slots, scales }, wanted) =>
     scales.flatMap((scale) => once(slots.some((slot) => (slot.ratings[scale].value ?? -1) >= wanted), { scale, left: wanted })),
   comment_required: ({ slots, isCommented }, which) =>

@@ -70,7 +70,8 @@
  * @property {"place" | "rate"} verb  what is done with a stimulus
  * @property {string[]} legend  names of the signs used: "new", "loose", "empty", "noted"
  * @property {(scale: string, wanted: number) => string} [least]  the gate one_at_least in words, where the page shows no
- *   numbers, or several scales
+ *   numbers
+ * @property {(scale: string, what: string) => string} [on]  says on which of several scales something is to be done
  * @property {(selected: string | null) => void} refresh  draw the state of all slots anew
  * @property {(id: string, scale?: string) => void} focus  move the keyboard's focus to the control of a slot
  */

@@ -139,7 +139,7 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     onescape: (id) => method.focus(id),
     signal,
   });
-  const words = { noun, verb: method.verb, least: method.least };
+  const words = { noun, verb: method.verb, least: method.least, on: method.on };
   const gate = () => frame.gate(phrases(page, rating.unmet(), words), done(page, method.verb));
   const refresh = () => {
     const selected = player.selected;
@@ -153,7 +153,7 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
   mountPageClock(parts.clock, rating, {
     ontick: gate,
     onover: () => {
-      leave();
+      closing();
       for (const one of [parts.method, parts.playback, parts.notes]) one.inert = true;
       gate();
     },
