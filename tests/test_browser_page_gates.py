@@ -155,7 +155,8 @@ def test_at_the_end_of_its_time_a_page_stops_and_goes_on_as_it_is(chromium: Brow
         expect(notice).to_contain_text("nearly over", timeout=12_000)
         expect(notice).to_contain_text("is over", timeout=6000)
         expect(page.locator(".playback")).to_have_attribute("data-playing", "false")
-        expect(page.locator("[inert]").first).to_have_css("opacity", "0.5")
+        expect(page.locator("[inert] > *").first).to_have_css("opacity", "0.5")
+        expect(page.locator("#gate")).to_contain_text("time for this page is over")  # and not that everything is done
         press_next(page)
         expect(page.locator("#where")).to_contain_text("Page 2")
     assert stored(study, "SELECT value FROM rating ORDER BY value") == [(None,), (None,), (50.0,)]

@@ -140,7 +140,8 @@ function mount(page, buffers, mountMethod, parts, session, signal) {
     signal,
   });
   const words = { noun, verb: method.verb, least: method.least, on: method.on };
-  const gate = () => frame.gate(phrases(page, rating.unmet(), words), done(page, method.verb));
+  const gate = () =>
+    frame.gate(phrases(page, rating.unmet(), words), rating.isOver ? t("clock.over") : done(page, method.verb));
   const refresh = () => {
     const selected = player.selected;
     const slot = rating.slots.find((one) => one.id === selected);
