@@ -124,7 +124,7 @@ def _submission(settings: Settings, page: PageInstance) -> dict[str, Any]:
         for slot in page.slots
         for scale in settings.method.scales
     ]
-    sending = {"client_session": SESSION, "events_made": 0, "at": "2027-03-01T09:00:00.123Z"}
+    sending = {"client_session": SESSION, "events_made": 2 * EVENTS * page.position, "at": "2027-03-01T09:00:00.123Z"}
     return {"id": str(uuid.uuid4()), "page": page.id, "revision": 1, "page_ms": 60_000, "ratings": ratings,
             "comments": [], "sending": sending}  # fmt: skip
 
