@@ -16,7 +16,7 @@ from evalkit.session import read_session
 from webtest.admin_commands import admin
 from webtest.app import create_app, open_study
 from webtest.plan import check_plan
-from webtest.security import token_sha256
+from webtest.storage.tokens import token_sha256
 from webtest.verify import run
 
 

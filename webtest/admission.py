@@ -9,9 +9,9 @@ from webtest.assignment import level_stimulus
 from webtest.blinding import public_id
 from webtest.flow import state_at, steps_of
 from webtest.messages import Enrol
-from webtest.security import new_token, token_sha256
 from webtest.settings import Settings
 from webtest.storage import LevelClip, Newcomer, OpenReference, PageInstance, Participant, Slot
+from webtest.storage.tokens import new_token, token_sha256
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz"  # nothing that is read as something else
 ALPHABET = LETTERS + "23456789"

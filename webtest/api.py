@@ -20,7 +20,7 @@ from webtest.practice import practice_sounds
 from webtest.problems import Problem
 from webtest.questions import check_answers, is_screened_out
 from webtest.rates import ENROLMENTS, FAILURES, REQUESTS, Limiter
-from webtest.security import bearer_token, token_sha256
+from webtest.security import bearer_token
 from webtest.settings import Settings
 from webtest.state import API, Place
 from webtest.storage import (
@@ -35,6 +35,7 @@ from webtest.storage import (
     Submission,
 )
 from webtest.storage.pagelog import handed_out
+from webtest.storage.tokens import token_sha256
 from webtest.storage.visits import SERVER
 
 OUT_OF_TURN = "this is not the present step; the present state is attached"

@@ -24,10 +24,11 @@ from webtest.answers import PageAnswer, SlotAnswer
 from webtest.app import create_app, open_study
 from webtest.assignment import design_of
 from webtest.flow import steps_of
-from webtest.security import SCHEME, token_sha256
+from webtest.security import SCHEME
 from webtest.settings import Settings
 from webtest.state import API
 from webtest.storage import Move
+from webtest.storage.tokens import token_sha256
 
 Finding = tuple[str, str, str]
 SIMULATED = 500  # assessors

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-
 from flask import Flask, Request, Response, abort, request
 
 BODY_LIMIT = 256 * 1024  # bytes of any request
@@ -49,16 +46,6 @@ def secure(app: Flask) -> None:
         if not response.headers.get("Cache-Control"):
             response.headers["Cache-Control"] = "no-store"
         return response
-
-
-def new_token() -> str:
-    """Return a listener's token: 256 bits, known only to the browser."""
-    return secrets.token_urlsafe(32)
-
-
-def token_sha256(token: str) -> str:
-    """Return what the store keeps of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def bearer_token(asked: Request) -> str | None:
