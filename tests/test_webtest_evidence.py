@@ -11,6 +11,8 @@ from webtest_listener import SESSION, Listener
 
 from evalkit.study import Study, read_study
 from webtest.app import create_app, open_study
+from webtest.evidence import COUNTED, TIMED
+from webtest.methods._gates import CHECKS
 from webtest.settings import Settings
 from webtest.storage import schema
 from webtest.storage.visits import OWN
@@ -64,6 +66,35 @@ def test_plays_are_counted_from_the_stored_events(built_study: Study) -> None:
         assert missing_of(listener, listener.submission(page)) == [("play_all", ["B", "C"])]
     finally:
         settings.store.close()
+
+
+@pytest.mark.parametrize(
+    ("gate", "happened"),
+    [
+        ("play_all: true", []),
+        ("play_all: {fraction: 0.5}", []),
+        ("move_all: true", []),
+        ("min_switches: 2", [(0, "play", 0), (900, "switch", 1), (990, "stop", 1)]),
+        ("rate_only_active: true", [(0, "rate", 0)]),
+    ],
+)
+def test_what_a_client_claims_does_not_count_against_its_own_events(
+    built_study: Study, gate: str, happened: list[tuple[int, str, int | None]]
+) -> None:
+    listener, settings = listener_of(built_study, f"{{{gate}}}")
+    try:
+        page = listener.page()
+        send_events(listener, page, [*happened, (3000, "page.submit", None)])
+        body = listener.submission(page, n_switches=9)
+        assert [name for name, _ in missing_of(listener, body)] == [gate.split(":")[0]]
+    finally:
+        settings.store.close()
+
+
+def test_every_gate_is_judged_by_the_servers_own_evidence() -> None:
+    own = {"one_at_least", "comment_required"}  # what is stored is its own evidence
+    assert set(CHECKS) == own | set(COUNTED) | {"min_page_s"}
+    assert {*CHECKS, "max_page_s"} == own | set(COUNTED) | set(TIMED)
 
 
 def test_switches_are_counted_from_the_stored_events(built_study: Study) -> None:
