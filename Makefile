@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CONSTRAINTS := .ci/constraints.txt
-TYPESCRIPT := typescript@7.0.2
+TYPESCRIPT := $(VENV)/typescript/node_modules/.bin/tsc
 PYTEST := $(BIN)/python -m pytest -q
 
 .PHONY: help demo test test-all test-fast lint browser weights clean
@@ -24,7 +24,7 @@ test-all: $(STAMP)-test browser lint  ## everything
 test-fast: $(STAMP)-test lint   ## without the browser and the slow tests
 	$(PYTEST) -m "not slow and not browser"
 
-lint: $(STAMP)-test  ## style, types, layers
+lint: $(STAMP)-test $(TYPESCRIPT)  ## style, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -51,6 +51,8 @@ $(STAMP): pyproject.toml $(CONSTRAINTS)
 
 $(STAMP)-test: $(STAMP)
 	$(BIN)/python -m pip install --quiet --constraint $(CONSTRAINTS) -e '.[test]'
-	@# checks the page's scripts; where there is no npm, or no network, its test says that it skips
-	@npm install --silent --prefix $(VENV)/typescript $(TYPESCRIPT) 2>/dev/null || true
 	@touch $@
+
+$(TYPESCRIPT): | $(STAMP)-test  # for the test of the page's scripts
+	@if command -v npm >/dev/null; then npm install --silent --prefix $(VENV)/typescript typescript@7.0.2; \
+	  else echo "There is no npm: the page's scripts are not checked, and their test skips."; fi

@@ -144,7 +144,6 @@ def test_where_numbers_are_shown_a_number_is_asked_for(chromium: Browser, make_b
         expect(page.locator("#gate")).to_have_text("Still to do: give at least one sound 90 or more.")
 
 
-@pytest.mark.slow  # ten seconds of it are the page's own
 def test_at_the_end_of_its_time_a_page_stops_and_goes_on_as_it_is(chromium: Browser, make_built_study: Make) -> None:
     study = make_built_study(yaml=yaml("method: mushra, gates: {play_all: true, move_all: true, max_page_s: 10}"))
     with served(study) as address, visit(chromium, address) as page:
